@@ -1,0 +1,130 @@
+"""What commands work with, built from settings and data folder, each part when asked for."""
+
+from __future__ import annotations
+
+import os
+import sys
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from contract import Settings, SystemClock, parse_settings
+from contract.errors import SettingsError
+
+if TYPE_CHECKING:
+    import argparse
+    from pathlib import Path
+
+    from crawler.archive import Archive
+    from crawler.store import Store
+    from indexer.build import Progress
+    from indexer.embed import Encoder
+    from indexer.generation import Generations, Manifest
+    from indexer.library import Library
+    from ranker.search import Ranker
+
+
+SETTINGS = "askaround.toml"
+
+
+class Workplace:
+    """Settings, archive, index and ranker of one installation."""
+
+    def __init__(self, settings: Settings, data: Path) -> None:
+        self.settings = settings
+        self.data = data
+        self.clock = SystemClock()
+
+    @classmethod
+    def of(cls, args: argparse.Namespace) -> Workplace:
+        """Build it from the arguments that every command takes."""
+        return cls(read_settings(settings_file(args.config, args.data)), args.data)
+
+    @cached_property
+    def store(self) -> Store:
+        """The archive's database."""
+        from crawler.store import Store
+
+        return Store(self.data / "archive.db")
+
+    @cached_property
+    def archive(self) -> Archive:
+        """Every post there is."""
+        from crawler.archive import Archive
+
+        return Archive(self.store, self.clock)
+
+    @cached_property
+    def generations(self) -> Generations:
+        """The index's generations."""
+        from indexer.generation import Generations
+
+        return Generations(self.data / "index")
+
+    @property
+    def threads(self) -> int:
+        """Threads that embed while indexing."""
+        return self.settings.model.threads or os.cpu_count() or 1
+
+    def encoder(self, *, threads: int) -> Encoder | None:
+        """The embedding model; None where the settings want none."""
+        from indexer.embed import open_encoder
+
+        return open_encoder(self.settings.model, threads=threads, announce=say)
+
+    def build(self, progress: Progress) -> Manifest:
+        """Build a generation from the archive and put it in use."""
+        from indexer.build import Workshop, build
+
+        workshop = Workshop(
+            archive=self.archive,
+            generations=self.generations,
+            settings=self.settings.index,
+            encoder=self.encoder(threads=self.threads),
+            embeddings=self.data / "embeddings",
+            clock=self.clock,
+        )
+        return build(workshop, progress)
+
+    @cached_property
+    def library(self) -> Library:
+        """The generation in use. One thread embeds a query: more only disturb one another."""
+        from indexer.library import Library
+
+        return Library(self.generations, self.archive, self.encoder(threads=1))
+
+    @cached_property
+    def ranker(self) -> Ranker:
+        """What answers questions."""
+        from ranker.search import Ranker
+
+        return Ranker(self.library, self.archive, self.settings, self.clock)
+
+
+def settings_file(named: Path, data: Path) -> Path:
+    """The file to read: the one named, else the one that `askaround demo` left beside its data."""
+    beside = data / SETTINGS
+    return beside if not named.exists() and beside.exists() else named
+
+
+def read_settings(path: Path) -> Settings:
+    """Read the settings file; where there is none the defaults hold.
+
+    Raises SettingsError that names the file and every line that is wrong.
+    """
+    try:
+        text = path.read_text("utf-8")
+    except FileNotFoundError:
+        return Settings()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path}: {error}") from error
+    from crawler import registry
+
+    try:
+        return parse_settings(text, registry.options(), os.environ)
+    except SettingsError as error:
+        raise SettingsError(f"{path}:\n{error}", hint=error.hint) from error
+
+
+def say(words: str) -> None:
+    """Talk to whoever runs the command."""
+    print(words, file=sys.stderr, flush=True)

@@ -1,0 +1,253 @@
+"""The only truth: every post that was ever gathered. All else can be rebuilt from here.
+
+Each transaction that changes posts takes the next number of a growing sequence; whoever has seen
+everything up to a number asks for what came after it. A post that must not be shown any more keeps
+its row as a tombstone without text.
+"""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import sqlalchemy as sa
+
+from contract import Post, Tombstone, content_hash
+from contract.record import State
+from crawler.schema import about, pages, posts
+from crawler.store import naive, next_sequence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from contract import Clock
+    from crawler.frontier import Run
+    from crawler.store import Store
+
+BATCH = 500
+"""Rows read or named at once; SQLite takes at most 32,766 values in a statement."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A post as it stands since `sequence`; `post` is None for a tombstone."""
+
+    sequence: int
+    post_id: str
+    state: State
+    post: Post | None
+
+
+class Archive:
+    """Posts by id. Methods that take `tx` write inside the caller's transaction."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self.store = store
+        self._clock = clock
+
+    def sequence(self) -> int:
+        """Number of the last transaction that changed a post; 0 where there was none."""
+        query = sa.select(about.c.value).where(about.c.name == "sequence")
+        with self.store.reading() as tx:
+            return int(tx.execute(query).scalar_one())
+
+    def since(self, sequence: int) -> Iterator[Change]:
+        """What changed after `sequence`, in the order in which it changed."""
+        query = sa.select(posts.c.sequence, posts.c.post_id, posts.c.state, posts.c.record)
+        query = query.where(posts.c.sequence > sequence).order_by(posts.c.sequence, posts.c.post_id)
+        with self.store.reading() as tx:
+            for row in tx.execution_options(yield_per=BATCH).execute(query):
+                yield Change(
+                    sequence=row.sequence,
+                    post_id=row.post_id,
+                    state=row.state,
+                    post=_post(row.record),
+                )
+
+    def threads(self) -> Iterator[list[Post]]:
+        """Every live post, thread by thread in the order of thread ids, each in its own order."""
+        query = sa.select(posts.c.record).where(posts.c.state == "live")
+        query = query.order_by(posts.c.thread_id, posts.c.post_id)
+        with self.store.reading() as tx:
+            rows = tx.execution_options(yield_per=BATCH).execute(query).scalars()
+            live = (post for record in rows if (post := _post(record)) is not None)
+            for _, members in itertools.groupby(live, key=lambda post: post.thread_id):
+                yield sorted(members, key=_place)
+
+    def count(self) -> int:
+        """How many posts are live."""
+        query = sa.select(sa.func.count()).where(posts.c.state == "live")
+        with self.store.reading() as tx:
+            return int(tx.execute(query).scalar_one())
+
+    def dead_since(self, sequence: int) -> list[str]:
+        """Ids of the posts that died after `sequence`."""
+        query = sa.select(posts.c.post_id).where(
+            posts.c.sequence > sequence, posts.c.state != "live"
+        )
+        with self.store.reading() as tx:
+            return list(tx.execute(query).scalars())
+
+    def get(self, post_ids: Sequence[str]) -> dict[str, Post]:
+        """The live ones among these posts, by id."""
+        found: dict[str, Post] = {}
+        with self.store.reading() as tx:
+            for at in range(0, len(post_ids), BATCH):
+                some = post_ids[at : at + BATCH]
+                query = sa.select(posts.c.post_id, posts.c.record).where(posts.c.post_id.in_(some))
+                found.update(
+                    (row.post_id, post)
+                    for row in tx.execute(query)
+                    if (post := _post(row.record)) is not None
+                )
+        return found
+
+    def thread(self, thread_id: str) -> list[Post]:
+        """The live posts of a thread, in their order."""
+        query = sa.select(posts.c.record).where(posts.c.thread_id == thread_id)
+        with self.store.reading() as tx:
+            found = [_post(record) for record in tx.execute(query).scalars()]
+        return sorted((post for post in found if post is not None), key=_place)
+
+    def keep(
+        self,
+        tx: sa.Connection,
+        found: Iterable[Post | Tombstone],
+        *,
+        page_id: int | None = None,
+        run_id: int | None = None,
+    ) -> int:
+        """Keep posts and tombstones; the number of posts that are new or changed.
+
+        The last word on an id wins. A tombstone for a post never seen leaves no trace.
+        """
+        last = {item.post_id: item for item in found}
+        self.bury(tx, [item for item in last.values() if isinstance(item, Tombstone)])
+        live = {post_id: post for post_id, post in last.items() if isinstance(post, Post)}
+        known = _known(tx, list(live))
+        now = naive(self._clock.now())
+        records = {post_id: msgspec.msgpack.encode(post) for post_id, post in live.items()}
+        changed = [post_id for post_id in live if known.get(post_id) != records[post_id]]
+        same = [post_id for post_id in live if known.get(post_id) == records[post_id]]
+        seen: dict[str, object] = {"seen_at": now, "page_id": page_id, "run_id": run_id}
+        _touch(tx, same, seen)
+        if changed:
+            seen["sequence"] = next_sequence(tx)
+            rows = [{**_row(live[i]), **seen, "record": records[i]} for i in changed]
+            _insert(
+                tx, [{**row, "first_seen_at": now} for row in rows if row["post_id"] not in known]
+            )
+            _update(tx, [row for row in rows if row["post_id"] in known])
+        return len(changed)
+
+    def bury(self, tx: sa.Connection, stones: Sequence[Tombstone]) -> int:
+        """Turn live posts into tombstones; how many there were."""
+        live = _known(tx, [stone.post_id for stone in stones], state="live")
+        due = [stone for stone in stones if stone.post_id in live]
+        if not due:
+            return 0
+        sequence, now = next_sequence(tx), naive(self._clock.now())
+        for stone in due:
+            dead = {
+                "state": stone.state,
+                "reason": stone.reason,
+                "record": None,
+                "content_hash": "",
+            }
+            tx.execute(
+                sa.update(posts)
+                .where(posts.c.post_id == stone.post_id)
+                .values(**dead, sequence=sequence, seen_at=now)
+            )
+        return len(due)
+
+    def bury_page(self, tx: sa.Connection, page_id: int, status: int) -> int:
+        """Bury what stood on a page that is refused or gone; how many posts died of it.
+
+        401 and 403 hide; 404, 410 Gone and 451 Unavailable For Legal Reasons speak for good.
+        """
+        state: State = "hidden" if status in {401, 403} else "gone"
+        on_page = sa.select(posts.c.post_id).where(posts.c.page_id == page_id)
+        return self._bury_all(tx, on_page, state, f"its page answered {status}")
+
+    def bury_vanished(self, tx: sa.Connection, run: Run, whole: frozenset[str]) -> int:
+        """At the end of a crawl without failures: bury what has vanished; how many posts.
+
+        After a full crawl that is every post it did not meet. After any other, the posts of pages
+        that were read again and show all they have (`whole`), but not those posts.
+        """
+        unseen = sa.select(posts.c.post_id).where(
+            posts.c.source == run.source,
+            posts.c.state == "live",
+            posts.c.run_id.is_not(None),
+            posts.c.run_id != run.run_id,
+        )
+        if run.full:
+            return self._bury_all(tx, unseen, "gone", "a full crawl did not find it")
+        reread = sa.select(pages.c.page_id).where(
+            pages.c.source == run.source, pages.c.run_id == run.run_id, pages.c.kind.in_(whole)
+        )
+        vanished = unseen.where(posts.c.page_id.in_(reread))
+        return self._bury_all(tx, vanished, "gone", "its page does not show it any more")
+
+    def _bury_all(self, tx: sa.Connection, query: sa.Select[Any], state: State, why: str) -> int:
+        ids = tx.execute(query.where(posts.c.state == "live")).scalars().all()
+        return self.bury(tx, [Tombstone(post_id=i, state=state, reason=why) for i in ids])
+
+
+def _place(post: Post) -> tuple[int, bool, float, str]:
+    """Where a post stands in its thread; comments after what they comment on."""
+    at = post.created_at.timestamp() if post.created_at else 0.0
+    return post.position, post.kind == "comment", at, post.post_id
+
+
+def _post(record: bytes | None) -> Post | None:
+    return None if record is None else msgspec.msgpack.decode(record, type=Post)
+
+
+def _row(post: Post) -> dict[str, object]:
+    return {
+        "post_id": post.post_id,
+        "source": post.source,
+        "thread_id": post.thread_id,
+        "url": post.url,
+        "state": "live",
+        "reason": None,
+        "content_hash": content_hash(post),
+    }
+
+
+def _id(row: dict[str, object]) -> str:
+    return str(row["post_id"])
+
+
+def _known(
+    tx: sa.Connection, post_ids: Sequence[str], state: str | None = None
+) -> dict[str, bytes | None]:
+    """Which of these ids there are, each with its record."""
+    found: dict[str, bytes | None] = {}
+    for at in range(0, len(post_ids), BATCH):
+        some = posts.c.post_id.in_(post_ids[at : at + BATCH])
+        query = sa.select(posts.c.post_id, posts.c.record).where(some)
+        if state is not None:
+            query = query.where(posts.c.state == state)
+        found.update((row.post_id, row.record) for row in tx.execute(query))
+    return found
+
+
+def _touch(tx: sa.Connection, post_ids: Sequence[str], seen: dict[str, object]) -> None:
+    for at in range(0, len(post_ids), BATCH):
+        some = posts.c.post_id.in_(post_ids[at : at + BATCH])
+        tx.execute(sa.update(posts).where(some).values(seen))
+
+
+def _insert(tx: sa.Connection, rows: list[dict[str, object]]) -> None:
+    if rows:
+        tx.execute(sa.insert(posts), rows)
+
+
+def _update(tx: sa.Connection, rows: list[dict[str, object]]) -> None:
+    for row in rows:
+        tx.execute(sa.update(posts).where(posts.c.post_id == row["post_id"]).values(row))

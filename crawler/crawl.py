@@ -1,0 +1,171 @@
+"""Crawls any number of sources side by side, in this process, and returns when all are done.
+
+A source that fails, stalls or floods us costs the others nothing: each has its own queue,
+middlewares and limits. Only manners are shared, since two sources may stand on one host.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import ada_url
+from filelock import FileLock, Timeout
+from scrapy import signals
+from scrapy.crawler import CrawlerProcess
+
+from contract.errors import BusyError
+from crawler.directives import ROBOT
+from crawler.egress import Gate
+from crawler.gather import Counts
+from crawler.polite import Errand, Turnstile
+from crawler.spider import SourceSpider
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+    from scrapy.crawler import Crawler
+
+    from contract import Clock, Settings, SourceSettings
+    from crawler.gather import Gathering
+
+CONCURRENT_REQUESTS = 8
+"""Wishes of one source under way at once. One host still sees them one by one (see `polite`); more
+would only lie waiting with their leases running."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """How the crawl of one source ended."""
+
+    source: str
+    counts: Counts
+    finished: bool
+    """False where it was stopped; it goes on the next time."""
+    failures: int
+
+
+@contextlib.contextmanager
+def locked(data: Path, sources: Sequence[SourceSettings]) -> Iterator[None]:
+    """Hold these sources alone. A killed process lets go by itself.
+
+    Raises BusyError that names the first one somebody else holds.
+    """
+    folder = data / "locks"
+    folder.mkdir(parents=True, exist_ok=True)
+    with contextlib.ExitStack() as held:
+        for source in sources:
+            try:
+                held.enter_context(FileLock(folder / f"crawl-{source.name}.lock", timeout=0))
+            except Timeout as error:
+                raise BusyError(f'another process is crawling "{source.name}"') from error
+        yield
+
+
+def crawl(
+    gatherings: Sequence[Gathering],
+    settings: Settings,
+    clock: Clock,
+    progress: Callable[[Gathering], None] = lambda _: None,
+) -> list[Outcome]:
+    """Run every gathering to its end, or until the process is told to stop (SIGINT, SIGTERM).
+
+    `progress` is called after each reply. Can run once in a process, since Twisted's reactor can.
+    """
+    private = frozenset(
+        _host(gathering.settings) for gathering in gatherings if gathering.settings.private_network
+    )
+    process = CrawlerProcess(_scrapy_settings(settings, private))
+    logging.getLogger("scrapy").setLevel(logging.WARNING)  # it tells every request by default
+    turnstile, finished = Turnstile(), dict[str, bool]()
+    for gathering in gatherings:
+        crawler = process.create_crawler(SourceSpider)
+        _watch(crawler, gathering, finished, progress)
+        errand = _errand(gathering.settings, settings, clock, turnstile, private)
+        process.crawl(crawler, gathering=gathering, errand=errand)
+    process.start()
+    return [_outcome(gathering, finished) for gathering in gatherings]
+
+
+def _errand(
+    source: SourceSettings,
+    settings: Settings,
+    clock: Clock,
+    turnstile: Turnstile,
+    private: frozenset[str],
+) -> Errand:
+    return Errand(
+        gate=Gate(private, own=_host(source) if source.private_network else None),
+        turnstile=turnstile,
+        clock=clock,
+        delay_s=source.delay_s,
+        obey_robots=source.obey_robots,
+        max_attempts=settings.crawl.max_attempts,
+        max_wait_s=settings.crawl.max_wait_s,
+    )
+
+
+def _outcome(gathering: Gathering, finished: dict[str, bool]) -> Outcome:
+    name = gathering.source.name
+    failures = gathering.end() if finished.get(name) else gathering.counts.failures
+    return Outcome(
+        source=name,
+        counts=gathering.counts,
+        finished=finished.get(name, False),
+        failures=failures,
+    )
+
+
+def _watch(
+    crawler: Crawler,
+    gathering: Gathering,
+    finished: dict[str, bool],
+    progress: Callable[[Gathering], None],
+) -> None:
+    def closed(reason: str) -> None:
+        finished[gathering.source.name] = reason == "finished"
+
+    def replied() -> None:
+        progress(gathering)
+
+    crawler.signals.connect(closed, signal=signals.spider_closed, weak=False)
+    crawler.signals.connect(replied, signal=signals.response_received, weak=False)
+
+
+def _host(source: SourceSettings) -> str:
+    return str(ada_url.URL(source.url).hostname).strip("[]")
+
+
+def _scrapy_settings(settings: Settings, private: frozenset[str]) -> dict[str, Any]:
+    contact = settings.site.contact or settings.site.url
+    most = settings.crawl.max_body_mb * 1024 * 1024
+    return {
+        "PRIVATE_HOSTS": private,
+        "USER_AGENT": f"{ROBOT}/0.1 (+{contact})",
+        "DOWNLOAD_TIMEOUT": settings.crawl.timeout_s,
+        "DOWNLOAD_MAXSIZE": most,
+        "DOWNLOAD_WARNSIZE": most,
+        "CONCURRENT_REQUESTS": CONCURRENT_REQUESTS,
+        "CONCURRENT_REQUESTS_PER_DOMAIN": CONCURRENT_REQUESTS,
+        "SCHEDULER": "crawler.spider.FrontierScheduler",
+        "TWISTED_DNS_RESOLVER": "crawler.egress.GateResolver",
+        "DOWNLOADER_MIDDLEWARES": {
+            "crawler.polite.Manners": 900,
+            "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+            "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
+            "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,
+            "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,
+            "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
+        },
+        "SPIDER_MIDDLEWARES": {
+            "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,
+        },
+        "REDIRECT_MAX_TIMES": 5,
+        "METAREFRESH_ENABLED": False,
+        "TELNETCONSOLE_ENABLED": False,
+        "LOG_ENABLED": False,
+        "LOG_INSTALL_ROOT_HANDLER": False,
+    }

@@ -1,0 +1,88 @@
+"""What a source and the downloader say to each other. No network in here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from contract.record import Post, Tombstone
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetch:
+    """A wish: get `url` and read it as a page of this `kind`. Plain data: a queue can keep it."""
+
+    kind: str
+    url: str
+    headers: dict[str, str] = field(default_factory=dict)
+    note: dict[str, str] = field(default_factory=dict)
+    """What `read` will need to know about the page; it comes back with it."""
+    wait_s: float = 0.0
+    """Seconds the place asked to wait before this one wish; others go on."""
+    optional: bool = False
+    """Not every place has such a page: a 404 is an answer here, not a trouble."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A wish come true: a 2xx body. Redirects, retries, 429 and robots.txt are behind us."""
+
+    kind: str
+    url: str
+    body: bytes
+    headers: dict[str, str] = field(default_factory=dict)
+    """Names in lower case; a header sent several times is a line for each."""
+    note: dict[str, str] = field(default_factory=dict)
+
+
+Found = Post | Tombstone | Fetch
+"""What a page can lead to."""
+
+
+class Source(Protocol):
+    """One platform, pure and without state: bytes in, records and further wishes out."""
+
+    name: str
+    url: str
+    whole: frozenset[str]
+    """Kinds of page that show all there is of what they carry: a post that stood on such a page,
+    and stands nowhere when the page is read again, has gone."""
+
+    def start(self, since: datetime) -> Iterable[Fetch]:
+        """Wishes that lead to everything changed at or after `since` (aware UTC)."""
+        ...
+
+    def read(self, page: Page, since: datetime) -> Iterable[Found]:
+        """What `page` says, and where to look next.
+
+        Raises UnexpectedShapeError where the body is not what the platform documents; what was
+        found before that counts.
+        """
+        ...
+
+    def sign(self, wish: Fetch) -> Fetch:
+        """Add the credentials, at the last moment: what is stored and logged holds none."""
+        ...
+
+
+def walk(source: Source, since: datetime, pages: Mapping[str, bytes]) -> Iterator[Post | Tombstone]:
+    """Run `source` over canned pages (url to body): the downloader without the network.
+
+    A page is read once as each kind, however often it is wished for, as in a real crawl.
+    """
+    wishes, asked = list(source.start(since)), set[tuple[str, str]]()
+    while wishes:
+        wish = wishes.pop(0)
+        if (wish.kind, wish.url) in asked:
+            continue
+        asked.add((wish.kind, wish.url))
+        page = Page(kind=wish.kind, url=wish.url, body=pages[wish.url], note=wish.note)
+        for found in source.read(page, since):
+            if isinstance(found, Fetch):
+                wishes.append(found)
+            else:
+                yield found

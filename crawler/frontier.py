@@ -1,0 +1,210 @@
+"""The durable queue of wishes: what a crawl still has to fetch, safe from a killed process.
+
+A wish is waiting, then leased to a downloader, then done or failed. It is done in the very
+transaction that keeps what its page held, so nothing is lost and nothing is read twice. A lease
+that is not settled in time falls back to waiting; wishes that failed are asked again by the next
+crawl, with the date they were first asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Literal
+
+import msgspec
+import sqlalchemy as sa
+
+from crawler.fetch import Fetch
+from crawler.schema import runs, wishes
+from crawler.store import aware, insert_new, naive
+from crawler.times import EPOCH
+
+if TYPE_CHECKING:
+    from contract import Clock
+    from crawler.store import Store
+
+LEASE = timedelta(hours=1)
+"""Longer than a page can take with every retry and wait (4 attempts of at most 10 minutes each)."""
+
+OVERLAP = timedelta(minutes=10)
+"""How far a crawl looks back before the last one began: twice the clock skew one meets."""
+
+
+First = Callable[[datetime], Iterable[Fetch]]
+"""What a crawl that looks back to an instant asks first."""
+
+Scope = Literal["full", "fresh", "page"]
+"""What a crawl asks for: everything, what changed since the last one, or one page by hand."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One crawl of one source."""
+
+    run_id: int
+    source: str
+    scope: Scope
+    since: datetime
+    started_at: datetime
+
+    @property
+    def full(self) -> bool:
+        """Whether it asks for everything, whenever it changed."""
+        return self.scope == "full"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leased:
+    """A wish handed out; `since` is what its crawl was asked for."""
+
+    wish_id: int
+    fetch: Fetch
+    since: datetime
+    attempts: int
+
+
+class Frontier:
+    """The wishes of one source."""
+
+    def __init__(self, store: Store, clock: Clock, source: str) -> None:
+        self._store = store
+        self._clock = clock
+        self._source = source
+
+    def begin(self, scope: Scope, first: First) -> tuple[Run, bool]:
+        """Go on with the crawl that was cut short, or begin a new one; True where it is new.
+
+        A new crawl is queued together with its `first` wishes or not at all. One that asks for what
+        changed asks for everything where nothing was ever gathered. The caller holds the lock of
+        the source.
+        """
+        with self._store.writing() as tx:
+            self._release(tx)
+            unfinished = self._unfinished(tx)
+            if unfinished is not None and scope != "page" and unfinished.scope in {"full", scope}:
+                return unfinished, False
+            if unfinished is not None and unfinished.scope != "full":
+                self._drop(tx, unfinished)
+            run = self._new_run(tx, scope)
+            if scope != "page":
+                self._carry_over(tx, run)
+            self.add(tx, run.run_id, first(run.since), run.since)
+            return run, True
+
+    def add(self, tx: sa.Connection, run_id: int, found: Iterable[Fetch], since: datetime) -> None:
+        """Queue wishes that this crawl has not met yet."""
+        rows = [
+            {
+                "run_id": run_id,
+                "source": self._source,
+                "kind": fetch.kind,
+                "url": fetch.url,
+                "plan": msgspec.msgpack.encode(fetch),
+                "since": naive(since),
+                "state": "waiting",
+                "attempts": 0,
+            }
+            for fetch in found
+        ]
+        if rows:
+            tx.execute(insert_new(wishes), rows)
+
+    def lease(self) -> Leased | None:
+        """Hand out the oldest wish that waits, or whose lease ran out; None where there is none."""
+        now = naive(self._clock.now())
+        free = sa.or_(
+            wishes.c.state == "waiting",
+            sa.and_(wishes.c.state == "leased", wishes.c.lease_until < now),
+        )
+        query = sa.select(wishes).where(self._mine(), free).order_by(wishes.c.wish_id).limit(1)
+        with self._store.writing() as tx:
+            row = tx.execute(query).first()
+            if row is None:
+                return None
+            taken = {"state": "leased", "lease_until": now + LEASE, "attempts": row.attempts + 1}
+            tx.execute(sa.update(wishes).where(wishes.c.wish_id == row.wish_id).values(taken))
+        return Leased(
+            wish_id=row.wish_id,
+            fetch=msgspec.msgpack.decode(row.plan, type=Fetch),
+            since=aware(row.since),
+            attempts=row.attempts + 1,
+        )
+
+    def waiting(self) -> int:
+        """How many wishes are left to hand out."""
+        query = sa.select(sa.func.count()).where(self._mine(), wishes.c.state == "waiting")
+        with self._store.reading() as tx:
+            return int(tx.execute(query).scalar_one())
+
+    def done(self, tx: sa.Connection, wish_id: int) -> None:
+        """Settle a wish for good."""
+        self._settle(tx, wish_id, state="done", error=None, reason=None)
+
+    def fail(self, tx: sa.Connection, wish_id: int, error: Exception) -> None:
+        """Give a wish up for this crawl, and say why."""
+        self._settle(tx, wish_id, state="failed", error=type(error).__name__, reason=str(error))
+
+    def end(self, tx: sa.Connection, run: Run, *, pages: int, posts: int) -> int:
+        """Close the crawl; the number of wishes that failed."""
+        failed = sa.select(sa.func.count()).where(self._mine(), wishes.c.state == "failed")
+        failures = int(tx.execute(failed).scalar_one())
+        ended = {"ended_at": naive(self._clock.now()), "failures": failures}
+        counts = {"pages": runs.c.pages + pages, "posts": runs.c.posts + posts}
+        tx.execute(sa.update(runs).where(runs.c.run_id == run.run_id).values(**ended, **counts))
+        return failures
+
+    def _settle(self, tx: sa.Connection, wish_id: int, **values: str | None) -> None:
+        tx.execute(
+            sa.update(wishes).where(wishes.c.wish_id == wish_id).values(lease_until=None, **values)
+        )
+
+    def _mine(self) -> sa.ColumnElement[bool]:
+        return wishes.c.source == self._source
+
+    def _release(self, tx: sa.Connection) -> None:
+        """Take back what a killed process had leased; the caller holds the source's lock."""
+        leased = sa.update(wishes).where(self._mine(), wishes.c.state == "leased")
+        tx.execute(leased.values(state="waiting", lease_until=None))
+
+    def _unfinished(self, tx: sa.Connection) -> Run | None:
+        open_runs = sa.select(runs).where(runs.c.source == self._source, runs.c.ended_at.is_(None))
+        row = tx.execute(open_runs.order_by(runs.c.run_id)).first()
+        return None if row is None else _run(row)
+
+    def _drop(self, tx: sa.Connection, run: Run) -> None:
+        """Forget a crawl whose work a wider one will do again."""
+        mine = wishes.c.run_id == run.run_id
+        tx.execute(sa.delete(wishes).where(mine))
+        tx.execute(sa.delete(runs).where(runs.c.run_id == run.run_id))
+
+    def _new_run(self, tx: sa.Connection, scope: Scope) -> Run:
+        complete = sa.and_(runs.c.ended_at.is_not(None), runs.c.scope != "page")
+        last = tx.execute(
+            sa.select(sa.func.max(runs.c.started_at)).where(runs.c.source == self._source, complete)
+        ).scalar_one_or_none()
+        everything = scope == "full" or last is None
+        values = {
+            "source": self._source,
+            "scope": "full" if everything and scope != "page" else scope,
+            "since": naive(EPOCH if last is None or everything else aware(last) - OVERLAP),
+            "started_at": naive(self._clock.now()),
+        }
+        return _run(tx.execute(sa.insert(runs).values(values).returning(*runs.c)).one())
+
+    def _carry_over(self, tx: sa.Connection, run: Run) -> None:
+        """Take the failed wishes of earlier crawls into this one, and forget the settled ones."""
+        tx.execute(sa.delete(wishes).where(self._mine(), wishes.c.state == "done"))
+        again = {"run_id": run.run_id, "state": "waiting", "attempts": 0, "error": None}
+        tx.execute(sa.update(wishes).where(self._mine()).values(**again, reason=None))
+
+
+def _run(row: sa.Row[Any]) -> Run:
+    return Run(
+        run_id=row.run_id,
+        source=row.source,
+        scope=row.scope,
+        since=aware(row.since),
+        started_at=aware(row.started_at),
+    )

@@ -1,0 +1,212 @@
+"""One crawl of one source, without the network: what is asked next, and what a reply means.
+
+The downloader (Scrapy) takes wishes from here and brings replies back; each reply is settled in one
+transaction that keeps the page, its posts and the wishes it led to, and ends the wish.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from contract import Post, Tombstone
+from contract.errors import SourceError, UnexpectedShapeError, UnreachableError
+from crawler import urls
+from crawler.archive import Archive
+from crawler.fetch import Fetch, Page
+from crawler.frontier import Frontier
+from crawler.owner import as_owner_says
+from crawler.pages import Pages
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from contract import Clock, SourceSettings
+    from crawler.fetch import Found, Source
+    from crawler.frontier import Leased
+    from crawler.store import Store
+
+log = logging.getLogger(__name__)
+
+GONE = {401, 403, 404, 410, 451}
+"""Replies that speak of the page, not of a server in trouble."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What the server said. `headers` have names in lower case."""
+
+    status: int
+    url: str
+    headers: dict[str, str]
+    body: bytes
+
+
+@dataclass(slots=True)
+class Counts:
+    """What a crawl has done since its process began."""
+
+    pages: int = 0
+    unchanged: int = 0
+    posts: int = 0
+    buried: int = 0
+    failures: int = 0
+    refused: int = 0
+    """Pages that robots.txt closes to us."""
+
+
+class Gathering:
+    """One crawl of one source; see `crawler.frontier` for what survives a killed process."""
+
+    def __init__(
+        self,
+        source: Source,
+        settings: SourceSettings,
+        store: Store,
+        clock: Clock,
+        *,
+        full: bool = False,
+        page: Fetch | None = None,
+    ) -> None:
+        """Go on where the last crawl was cut short, or begin anew.
+
+        A new one asks for everything where `full` is set, for one `page` alone where it is given,
+        and else for what changed.
+        """
+        self.source = source
+        self.settings = settings
+        self.counts = Counts()
+        self._store = store
+        self._archive = Archive(store, clock)
+        self._pages = Pages(store, clock)
+        self._frontier = Frontier(store, clock, source.name)
+        if page is not None:
+            self.run, new = self._frontier.begin("page", lambda _: [page])
+        else:
+            self.run, new = self._frontier.begin("full" if full else "fresh", source.start)
+        self.resumed = not new
+
+    def lease(self) -> Leased | None:
+        """The next wish, or None where nothing waits."""
+        return self._frontier.lease()
+
+    def left(self) -> int:
+        """How many wishes wait."""
+        return self._frontier.waiting()
+
+    def signed(self, leased: Leased) -> Fetch:
+        """The wish as it goes over the wire: conditional where we have the page, with credentials.
+
+        Credentials are added only on the way to the source's own host.
+        """
+        fetch = leased.fetch
+        if kept := self._pages.of(self.source.name, fetch):
+            fetch = kept.conditional(fetch)
+        at_home = urls.origin(fetch.url) == urls.origin(self.source.url)
+        return self.source.sign(fetch) if at_home else fetch
+
+    def arrived(self, leased: Leased, reply: Reply) -> None:
+        """Settle a wish by what the server said."""
+        if reply.status == 304:
+            self._unchanged(leased)
+        elif 200 <= reply.status < 300:
+            fetch = leased.fetch
+            page = Page(
+                kind=fetch.kind,
+                url=reply.url,
+                body=reply.body,
+                headers=reply.headers,
+                note=fetch.note,
+            )
+            self._read(leased, page)
+        elif reply.status in GONE and not self._is_needed(leased.fetch):
+            self._gone(leased, reply.status)
+        else:
+            self.failed(leased, UnreachableError(f"{reply.url} answered {reply.status}"))
+
+    def failed(self, leased: Leased, error: Exception) -> None:
+        """Give a wish up for this crawl."""
+        log.warning("source=%s url=%s error=%s", self.source.name, leased.fetch.url, error)
+        self.counts.failures += 1
+        with self._store.writing() as tx:
+            self._frontier.fail(tx, leased.wish_id, error)
+
+    def refused(self, leased: Leased) -> None:
+        """Drop a wish that robots.txt forbids: that is an answer, not a failure."""
+        self.counts.refused += 1
+        with self._store.writing() as tx:
+            self._frontier.done(tx, leased.wish_id)
+
+    def end(self) -> int:
+        """Close the crawl and bury what has vanished; the number of wishes that failed."""
+        with self._store.writing() as tx:
+            failures = self._frontier.end(
+                tx, self.run, pages=self.counts.pages, posts=self.counts.posts
+            )
+            if not failures and self.run.scope != "page":
+                self.counts.buried += self._archive.bury_vanished(tx, self.run, self.source.whole)
+        return failures
+
+    def _is_needed(self, fetch: Fetch) -> bool:
+        """Whether the crawl stands on this page: a first wish that not every place may lack."""
+        first = {(wish.kind, wish.url) for wish in self.source.start(self.run.since)}
+        return (fetch.kind, fetch.url) in first and not fetch.optional
+
+    def _unchanged(self, leased: Leased) -> None:
+        kept = self._pages.of(self.source.name, leased.fetch)
+        if kept is None:  # a server that answers 304 to a question nobody asked
+            self.failed(leased, UnreachableError(f"{leased.fetch.url} answered 304 unasked"))
+            return
+        self.counts.unchanged += 1
+        self._read(leased, kept.page, kept_as=kept.page_id)
+
+    def _read(self, leased: Leased, page: Page, kept_as: int | None = None) -> None:
+        found, trouble = read(self.source, page, leased.since)
+        posts = [
+            as_owner_says(item, self.settings) if isinstance(item, Post) else item
+            for item in found
+            if isinstance(item, Post | Tombstone)
+        ]
+        self.counts.pages += 1
+        with self._store.writing() as tx:
+            if kept_as is None:
+                kept_as = self._pages.keep(tx, self.run, leased.fetch, page)
+            else:
+                self._pages.touch(tx, self.run, kept_as)
+            run_id = self.run.run_id
+            self.counts.posts += self._archive.keep(tx, posts, page_id=kept_as, run_id=run_id)
+            wishes = [item for item in found if isinstance(item, Fetch)]
+            self._frontier.add(tx, run_id, wishes, leased.since)
+            if trouble is None:
+                self._frontier.done(tx, leased.wish_id)
+                return
+            said = type(trouble)(f"{trouble}; kept as page {kept_as}", hint=trouble.hint)
+            self._frontier.fail(tx, leased.wish_id, said)
+        self.counts.failures += 1
+        log.warning("source=%s error=%s", self.source.name, said)
+
+    def _gone(self, leased: Leased, status: int) -> None:
+        kept = self._pages.of(self.source.name, leased.fetch)
+        with self._store.writing() as tx:
+            for_good = status != 404 or (kept and self._pages.missed_twice(tx, kept.page_id))
+            if kept is not None and for_good:
+                self.counts.buried += self._archive.bury_page(tx, kept.page_id, status)
+            self._frontier.done(tx, leased.wish_id)
+
+
+def read(source: Source, page: Page, since: datetime) -> tuple[list[Found], SourceError | None]:
+    """Read one page: what was found before anything went wrong, and what went wrong.
+
+    This is the boundary of one page: whatever a page does to its reader ends here, by name.
+    """
+    found: list[Found] = []
+    try:
+        for item in source.read(page, since):
+            found.append(item)  # noqa: PERF402  what came before an error counts
+    except SourceError as error:
+        return found, error
+    except Exception as error:  # noqa: BLE001  a page must not end a crawl
+        what = f"{page.url}: {type(error).__name__}: {error}"
+        return found, UnexpectedShapeError(what)
+    return found, None

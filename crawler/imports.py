@@ -1,0 +1,46 @@
+"""From a file or folder on disk to posts in the archive."""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING
+
+from contract.errors import ImportFormatError
+from crawler import interchange, stackexchange_dump
+from crawler.owner import as_owner_says
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from contract import Post, SourceSettings
+    from crawler.archive import Archive
+
+BATCH = 500
+"""Posts kept in one transaction: large enough to be quick, small enough to lose little."""
+
+
+def posts(path: Path, source: SourceSettings) -> Iterator[Post]:
+    """Read what is at `path`: lines of JSON (`.jsonl`, `.jsonl.gz`) or the folder of a dump.
+
+    Raises ImportFormatError where it is neither.
+    """
+    if path.is_dir() and (path / "Posts.xml").exists():
+        found = stackexchange_dump.posts(path, source.name, source.url)
+    elif path.name.endswith((".jsonl", ".jsonl.gz", ".json", ".json.gz")) and path.is_file():
+        found = interchange.posts(path, source.name)
+    else:
+        raise ImportFormatError(f"{path}: neither a file of JSON lines nor a folder with Posts.xml")
+    return (as_owner_says(post, source) for post in found)
+
+
+def keep(
+    archive: Archive, found: Iterator[Post], progress: Callable[[int], None] = lambda _: None
+) -> int:
+    """Keep posts in the archive, batch by batch; how many are new or changed."""
+    changed = 0
+    while batch := list(itertools.islice(found, BATCH)):
+        with archive.store.writing() as tx:
+            changed += archive.keep(tx, batch)
+        progress(len(batch))
+    return changed

@@ -1,0 +1,25 @@
+"""What the owner of this installation says about a source, laid over what the place says."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from contract import Author, Post, SourceSettings
+
+
+def as_owner_says(post: Post, source: SourceSettings) -> Post:
+    """Return the post with the staff and the audience that the settings name."""
+    if post.author is not None and _is_staff(post.author, source):
+        roles = tuple(dict.fromkeys(("staff", *post.author.roles)))
+        post = replace(post, author=replace(post.author, roles=roles))
+    if source.members_only:
+        groups = (*post.groups, f"{source.name}:members")
+        post = replace(post, visibility="members", groups=groups)
+    return post
+
+
+def _is_staff(author: Author, source: SourceSettings) -> bool:
+    native_id = author.author_id.removeprefix(f"{source.name}:")
+    return bool({native_id, native_id.removeprefix("u"), author.name} & set(source.staff))

@@ -1,0 +1,34 @@
+"""Every platform we can gather, by the name it has in the settings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from contract.errors import SettingsError
+from crawler.sources import discourse, mastodon, site, stackexchange
+
+if TYPE_CHECKING:
+    from contract import SourceSettings
+    from crawler.fetch import Source
+
+PLATFORMS: dict[str, tuple[type[Any], type[Any]]] = {
+    "discourse": (discourse.Discourse, discourse.Options),
+    "mastodon": (mastodon.Mastodon, mastodon.Options),
+    "site": (site.Site, site.Options),
+    "stackexchange": (stackexchange.StackExchange, stackexchange.Options),
+}
+"""Platform to its source and its options."""
+
+
+def options() -> dict[str, type[Any] | None]:
+    """The type of each platform's own settings, as `parse_settings` wants it."""
+    return {name: option_type for name, (_, option_type) in PLATFORMS.items()}
+
+
+def build(settings: SourceSettings) -> Source:
+    """Make the source that a section of the settings describes."""
+    if settings.platform not in PLATFORMS:
+        raise SettingsError(f'{settings.name}: unknown platform "{settings.platform}"')
+    kind, _ = PLATFORMS[settings.platform]
+    source: Source = kind(settings.name, settings.url, settings.options, settings.api_key)
+    return source

@@ -1,0 +1,93 @@
+"""The tables of the archive, the same for SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+VERSION = 1
+"""Grows with every change of the tables; an archive of another version is refused."""
+
+metadata = sa.MetaData()
+
+about = sa.Table(
+    "about",
+    metadata,
+    sa.Column("name", sa.String, primary_key=True),
+    sa.Column("value", sa.Integer, nullable=False),
+)
+"""Two numbers: the `version` of the tables and the `sequence` of the last transaction."""
+
+runs = sa.Table(
+    "runs",
+    metadata,
+    sa.Column("run_id", sa.Integer, primary_key=True),
+    sa.Column("source", sa.String, nullable=False, index=True),
+    sa.Column("scope", sa.String, nullable=False),
+    sa.Column("since", sa.DateTime, nullable=False),
+    sa.Column("started_at", sa.DateTime, nullable=False),
+    sa.Column("ended_at", sa.DateTime),
+    sa.Column("pages", sa.Integer, nullable=False, default=0),
+    sa.Column("posts", sa.Integer, nullable=False, default=0),
+    sa.Column("failures", sa.Integer, nullable=False, default=0),
+)
+"""One row a crawl of a source; without `ended_at` it is under way, or was cut short and goes on.
+`scope` is full, fresh (what changed) or page (one page, asked for by hand)."""
+
+wishes = sa.Table(
+    "wishes",
+    metadata,
+    sa.Column("wish_id", sa.Integer, primary_key=True),
+    sa.Column("run_id", sa.ForeignKey("runs.run_id"), nullable=False),
+    sa.Column("source", sa.String, nullable=False),
+    sa.Column("kind", sa.String, nullable=False),
+    sa.Column("url", sa.String, nullable=False),
+    sa.Column("plan", sa.LargeBinary, nullable=False),
+    sa.Column("since", sa.DateTime, nullable=False),
+    sa.Column("state", sa.String, nullable=False),
+    sa.Column("lease_until", sa.DateTime),
+    sa.Column("attempts", sa.Integer, nullable=False, default=0),
+    sa.Column("error", sa.String),
+    sa.Column("reason", sa.String),
+    sa.UniqueConstraint("run_id", "kind", "url"),
+    sa.Index("wishes_by_state", "source", "state", "wish_id"),
+)
+"""The durable frontier. `state` is waiting, leased, done or failed; `plan` is the whole wish."""
+
+pages = sa.Table(
+    "pages",
+    metadata,
+    sa.Column("page_id", sa.Integer, primary_key=True),
+    sa.Column("source", sa.String, nullable=False),
+    sa.Column("kind", sa.String, nullable=False),
+    sa.Column("url", sa.String, nullable=False),
+    sa.Column("plan", sa.LargeBinary, nullable=False),
+    sa.Column("final_url", sa.String, nullable=False),
+    sa.Column("headers", sa.LargeBinary, nullable=False),
+    sa.Column("body", sa.LargeBinary, nullable=False),
+    sa.Column("etag", sa.String),
+    sa.Column("last_modified", sa.String),
+    sa.Column("fetched_at", sa.DateTime, nullable=False),
+    sa.Column("run_id", sa.Integer, nullable=False),
+    sa.Column("missing_since", sa.DateTime),
+    sa.UniqueConstraint("source", "kind", "url"),
+)
+"""Every page as it came, packed with zlib: reading it again needs no network."""
+
+posts = sa.Table(
+    "posts",
+    metadata,
+    sa.Column("post_id", sa.String, primary_key=True),
+    sa.Column("sequence", sa.Integer, nullable=False, index=True),
+    sa.Column("source", sa.String, nullable=False, index=True),
+    sa.Column("thread_id", sa.String, nullable=False, index=True),
+    sa.Column("url", sa.String, nullable=False, index=True),
+    sa.Column("state", sa.String, nullable=False),
+    sa.Column("reason", sa.String),
+    sa.Column("content_hash", sa.String, nullable=False),
+    sa.Column("page_id", sa.Integer, index=True),
+    sa.Column("run_id", sa.Integer),
+    sa.Column("first_seen_at", sa.DateTime, nullable=False),
+    sa.Column("seen_at", sa.DateTime, nullable=False),
+    sa.Column("record", sa.LargeBinary),
+)
+"""Every post, by id. A tombstone is a row whose `record` is gone: no text outlives its post."""

@@ -1,0 +1,1 @@
+"""One file a platform, each pure: bytes in, posts and further wishes out."""

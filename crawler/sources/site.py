@@ -1,0 +1,170 @@
+"""Any web site: its sitemaps and links, and what its pages say of themselves.
+
+    [[source]]
+    name = "help"
+    platform = "site"
+    url = "https://help.example.com/"
+    include = ["/articles/"]         # only paths that begin so are kept; all where it is empty
+    exclude = ["/articles/drafts/"]  # these are not even fetched
+    follow = true                    # follow links, beside the sitemaps
+    sitemaps = []                    # else those robots.txt names, and /sitemap.xml
+
+Pages that carry schema.org markup (QAPage, FAQPage, DiscussionForumPosting, Article and its kin)
+are read as the questions, answers and articles they are; any other page becomes one article made of
+its main text. `noindex`, `nofollow`, `noarchive` and their kin are obeyed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import lxml.html
+from lxml import etree
+
+from contract.errors import UnexpectedShapeError
+from crawler import sitemap, urls
+from crawler.directives import directives
+from crawler.fetch import Fetch, Page
+from crawler.html_page import PageReader
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from contract import Post
+
+NOT_PAGES = (
+    ".jpg", ".jpeg", ".png", ".gif", ".webp", ".svg", ".ico", ".css", ".js", ".pdf", ".zip", ".gz",
+    ".mp4", ".mp3", ".woff", ".woff2", ".xml", ".json", ".rss", ".exe", ".dmg", ".bin",
+)  # fmt: skip
+"""Endings of addresses that hold no text we read; fetching them only burdens the site."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What only this platform needs to know."""
+
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    follow: bool = True
+    sitemaps: tuple[str, ...] = ()
+
+
+class Site:
+    """Pages of one host, found by sitemap and by link."""
+
+    whole = frozenset({"page"})
+
+    def __init__(
+        self, name: str, url: str, options: Options | None = None, api_key: str | None = None
+    ) -> None:
+        self.name = name
+        self.url = url
+        self.options = options or Options()
+
+    def start(self, since: datetime) -> Iterator[Fetch]:
+        """Begin with the sitemaps and the first page."""
+        for address in self.options.sitemaps:
+            yield Fetch(kind="sitemap", url=address)
+        if not self.options.sitemaps:
+            home = urls.origin(self.url)
+            yield Fetch(kind="robots", url=f"{home}/robots.txt", optional=True)
+            yield Fetch(kind="sitemap", url=f"{home}/sitemap.xml", optional=True)
+        yield Fetch(kind="page", url=self.url)
+
+    def read(self, page: Page, since: datetime) -> Iterator[Post | Fetch]:
+        """Read robots.txt for the sitemaps it names, a sitemap, or a page."""
+        match page.kind:
+            case "robots":
+                yield from self._read_robots(page)
+            case "sitemap":
+                yield from self._read_sitemap(page, since)
+            case "page":
+                yield from self._read_page(page)
+            case _:
+                raise ValueError(f"site has no {page.kind} page")
+
+    def sign(self, wish: Fetch) -> Fetch:
+        """Public pages need no credentials."""
+        return wish
+
+    def _read_robots(self, page: Page) -> Iterator[Fetch]:
+        for line in page.body.decode("utf-8", "replace").splitlines():
+            field, _, value = line.partition(":")
+            if field.strip().lower() == "sitemap" and (address := urls.join(page.url, value)):
+                yield Fetch(kind="sitemap", url=urls.canonical(address), optional=True)
+
+    def _read_sitemap(self, page: Page, since: datetime) -> Iterator[Fetch]:
+        for entry in sitemap.entries(page.body):
+            address = urls.join(page.url, entry.url)
+            if address is None or (entry.changed_at is not None and entry.changed_at < since):
+                continue
+            if entry.is_sitemap:
+                yield Fetch(kind="sitemap", url=address)
+            elif self._is_wanted(address):
+                yield Fetch(kind="page", url=urls.canonical(address))
+
+    def _is_wanted(self, address: str) -> bool:
+        include = self.options.include
+        return self._is_ours(address) and (not include or urls.path(address).startswith(include))
+
+    def _is_ours(self, address: str) -> bool:
+        path = urls.path(address)
+        return (
+            urls.origin(address) == urls.origin(self.url)
+            and not (self.options.exclude and path.startswith(self.options.exclude))
+            and not path.lower().partition("?")[0].endswith(NOT_PAGES)
+        )
+
+    def _read_page(self, page: Page) -> Iterator[Post | Fetch]:
+        root = _parse(page)
+        metas = [
+            (meta.get("name"), meta.get("content", "")) for meta in root.xpath("//meta[@name]")
+        ]
+        allowed = directives(metas, page.headers.get("x-robots-tag", ""))
+        if self.options.follow and allowed.follow:
+            yield from self._links(root, page.url)
+        address = self._address(root, page.url)
+        if not allowed.index or not self._is_wanted(address):
+            return
+        if urls.canonical(page.url) != address:
+            yield Fetch(kind="page", url=address)  # the page itself names another as the original
+            return
+        yield from PageReader(self.name, address, root, allowed.usage).posts()
+
+    def _links(self, root: lxml.html.HtmlElement, base: str) -> Iterator[Fetch]:
+        seen = set[str]()
+        for link in root.xpath("//a[@href]"):
+            if "nofollow" in (link.get("rel") or "").lower().split():
+                continue
+            address = urls.join(base, link.get("href"))
+            if address is None or not self._is_ours(address):
+                continue
+            address = urls.canonical(address)
+            if address not in seen:
+                seen.add(address)
+                yield Fetch(kind="page", url=address)
+
+    def _address(self, root: lxml.html.HtmlElement, url: str) -> str:
+        """The page's own address: what `rel=canonical` says, as long as it stays on this site."""
+        for link in root.xpath("//link[@rel='canonical']/@href"):
+            named = urls.join(url, str(link))
+            if named is not None and urls.origin(named) == urls.origin(self.url):
+                return urls.canonical(named)
+        return urls.canonical(url)
+
+
+def _parse(page: Page) -> lxml.html.HtmlElement:
+    kind = page.headers.get("content-type", "text/html")
+    if "html" not in kind:
+        raise UnexpectedShapeError(f"{page.url}: a page of type {kind!r} holds no HTML")
+    charset = kind.partition("charset=")[2].strip("\"' ;") or None
+    try:
+        parser = lxml.html.HTMLParser(encoding=charset)
+    except LookupError:
+        parser = lxml.html.HTMLParser()
+    try:
+        return lxml.html.document_fromstring(page.body, parser=parser)
+    except (etree.ParserError, ValueError) as error:
+        raise UnexpectedShapeError(f"{page.url}: {error}") from error

@@ -1,0 +1,119 @@
+"""The one Scrapy spider: carries any source's wishes out and its pages in."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING, Any
+
+import scrapy
+from twisted.internet.error import DNSLookupError
+
+from contract.errors import AskaroundError, UnreachableError
+from crawler.gather import Gathering, Reply
+from crawler.polite import Errand, RobotsRefusedError, headers_of
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+    from twisted.python.failure import Failure
+
+    from crawler.frontier import Leased
+
+
+class SourceSpider(scrapy.Spider):
+    """Connections, redirects and unpacking are Scrapy's; meaning is the source's."""
+
+    name = "source"
+
+    def __init__(self, gathering: Gathering, errand: Errand, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.gathering = gathering
+        self.errand = errand
+
+    async def start(self) -> AsyncIterator[Any]:
+        """Begin with nothing: the frontier has the first wishes already."""
+        nothing: tuple[scrapy.Request, ...] = ()
+        for request in nothing:
+            yield request
+
+    def parse(self, response: Response, **kwargs: Any) -> Iterator[Any]:
+        """Hand a reply to the gathering, whatever its status."""
+        leased: Leased = response.meta["leased"]
+        followed = bool(response.meta.get("redirect_times"))
+        self.gathering.arrived(
+            leased,
+            Reply(
+                status=response.status,
+                url=response.url if followed else leased.fetch.url,
+                headers=headers_of(response),
+                body=response.body,
+            ),
+        )
+        yield from ()
+
+    def failed(self, failure: Failure) -> None:
+        """Settle a wish that brought no reply."""
+        leased: Leased = failure.request.meta["leased"]  # type: ignore[attr-defined]  # Scrapy's
+        error = failure.value
+        if isinstance(error, RobotsRefusedError):
+            self.gathering.refused(leased)
+        elif isinstance(error, AskaroundError):
+            self.gathering.failed(leased, error)
+        elif isinstance(error, Exception):
+            self.gathering.failed(leased, UnreachableError(_why(leased.fetch.url, error)))
+
+
+def _why(url: str, error: Exception) -> str:
+    if isinstance(error, DNSLookupError):
+        return f"{url}: the name cannot be resolved to a public address"
+    return f"{url}: {str(error) or type(error).__name__}"
+
+
+class FrontierScheduler:
+    """Scrapy's queue, standing on the durable frontier.
+
+    What Scrapy itself sends round again (redirects, retries) waits in memory: its wish stays leased
+    until it is settled, so a killed process loses none of it.
+    """
+
+    def __init__(self, gathering: Gathering, spider: SourceSpider) -> None:
+        self._gathering = gathering
+        self._spider = spider
+        self._again: deque[scrapy.Request] = deque()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> FrontierScheduler:
+        """Build it as Scrapy asks."""
+        spider = crawler.spider
+        if not isinstance(spider, SourceSpider):
+            raise TypeError(f"this scheduler serves source spiders, not {spider!r}")
+        return cls(spider.gathering, spider)
+
+    def has_pending_requests(self) -> bool:
+        """Whether anything waits."""
+        return bool(self._again) or self._gathering.left() > 0
+
+    def enqueue_request(self, request: scrapy.Request) -> bool:
+        """Take back a request that goes round again."""
+        self._again.append(request)
+        return True
+
+    def next_request(self) -> scrapy.Request | None:
+        """The next request, or None for now."""
+        if self._again:
+            return self._again.popleft()
+        leased = self._gathering.lease()
+        return None if leased is None else self._request(leased)
+
+    def _request(self, leased: Leased) -> scrapy.Request:
+        wish = self._gathering.signed(leased)
+        return scrapy.Request(
+            wish.url,
+            headers=wish.headers,
+            callback=self._spider.parse,
+            errback=self._spider.failed,
+            meta={"leased": leased, "wait_s": wish.wait_s},
+            dont_filter=True,
+        )

@@ -1,0 +1,248 @@
+"""The default engine: tantivy, an embedded library in the manner of Lucene.
+
+Texts go in as terms of our own, joined by spaces, so that both engines hold the same. Filters and
+access are compiled beside the tree with a score of nothing, so they never move a result.
+Library: https://github.com/quickwit-oss/tantivy-py
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import tantivy
+from tantivy import Occur, Query
+
+from indexer.analysis import is_stopword, query_terms, terms
+from indexer.keyword import TITLE_WEIGHT, Entry, Hits, Wanted
+from indexer.query import Every, Filters, Node, Phrase, Some, Word, words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+WRITER_BYTES = 128 * 1024 * 1024
+"""Memory of the writer; more makes fewer segments and no faster build at 100,000 posts."""
+
+_TERMS = "terms"
+_FIELDS = (("title", TITLE_WEIGHT), ("body", 1.0))
+
+
+class TantivyEngine:
+    """Opens and begins indexes."""
+
+    def writer(self, folder: Path) -> TantivyWriter:
+        """Begin an index in an empty folder."""
+        return TantivyWriter(folder)
+
+    def open(self, folder: Path) -> TantivyIndex:
+        """Open a sealed one."""
+        return TantivyIndex(folder)
+
+
+class TantivyWriter:
+    """Writes in one thread, so that the same posts always make the same index."""
+
+    def __init__(self, folder: Path) -> None:
+        self._index = tantivy.Index(_schema(), path=str(folder))
+        _register(self._index)
+        self._writer = self._index.writer(heap_size=WRITER_BYTES, num_threads=1)
+
+    def add(self, entry: Entry) -> None:
+        """Add a post."""
+        document = tantivy.Document()
+        document.add_unsigned("ordinal", entry.ordinal)
+        document.add_text("title", " ".join(entry.title))
+        document.add_text("body", " ".join(entry.body))
+        document.add_integer("created", entry.created)
+        for mark in sorted(entry.marks):
+            document.add_text("marks", mark)
+        self._writer.add_document(document)
+
+    def seal(self) -> None:
+        """Commit and wait until merges are done."""
+        self._writer.commit()
+        self._writer.wait_merging_threads()
+
+
+class TantivyIndex:
+    """A sealed index."""
+
+    def __init__(self, folder: Path) -> None:
+        self._index = tantivy.Index.open(str(folder))
+        _register(self._index)
+        self._index.reload()
+        self._searcher = self._index.searcher()
+        self._compile = _Compiler(self._index.schema)
+
+    def search(self, wanted: Wanted, limit: int) -> Hits:
+        """The best posts."""
+        return self._hits(self._compile.whole(wanted), limit)
+
+    def scores(self, wanted: Wanted, ordinals: NDArray[np.int32]) -> NDArray[np.float32]:
+        """Scores of just these posts."""
+        if len(ordinals) == 0:
+            return np.zeros(0, dtype=np.float32)
+        among = self._compile.among(wanted, ordinals)
+        found = self._hits(among, len(ordinals))
+        order = np.argsort(found.ordinals)
+        known, values = found.ordinals[order], found.scores[order]
+        at = np.searchsorted(known, ordinals)
+        at[at == len(known)] = 0
+        matched = known[at] == ordinals if len(known) else np.zeros(len(ordinals), dtype=bool)
+        return np.where(matched, values[at] if len(values) else 0, 0).astype(np.float32)
+
+    def close(self) -> None:
+        """Let go of the files."""
+        del self._searcher, self._index
+
+    def _hits(self, query: Query, limit: int) -> Hits:
+        if self._searcher.num_docs == 0:
+            return Hits(np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.float32))
+        found = self._searcher.search(query, limit=limit, count=False).hits
+        addresses = [address for _, address in found]
+        values = self._searcher.fast_field_values("ordinal", addresses)
+        ordinals = np.array(values, dtype=np.int32)
+        scores = np.array([score for score, _ in found], dtype=np.float32)
+        order = np.lexsort((ordinals, -scores))
+        return Hits(ordinals[order], scores[order])
+
+
+class _Compiler:
+    """Our tree to tantivy's queries."""
+
+    def __init__(self, schema: tantivy.Schema) -> None:
+        self._schema = schema
+
+    def whole(self, wanted: Wanted) -> Query:
+        """The tree under the filters."""
+        parts = [(Occur.Must, self._tree(wanted)), *self._filters(wanted.filters)]
+        return Query.boolean_query(parts)
+
+    def among(self, wanted: Wanted, ordinals: NDArray[np.int32]) -> Query:
+        """The tree over just these posts; filters were applied when they were chosen."""
+        chosen = Query.term_set_query(self._schema, "ordinal", ordinals.tolist())
+        parts = [(Occur.Must, self._tree(wanted)), (Occur.Must, _silent(chosen))]
+        return Query.boolean_query(parts)
+
+    def _tree(self, wanted: Wanted) -> Query:
+        if wanted.tree is None:
+            return _silent(Query.all_query())
+        heard = words(wanted.tree)
+        mute = all(is_stopword(word, wanted.languages) for word in heard)
+        return self._node(wanted.tree, wanted.languages, drop_stopwords=not mute)
+
+    def _node(self, node: Node, languages: Sequence[str], *, drop_stopwords: bool) -> Query:
+        def inner(nodes: Iterable[Node], occur: Occur) -> list[tuple[Occur, Query]]:
+            return [
+                (occur, self._node(one, languages, drop_stopwords=drop_stopwords))
+                for one in nodes
+                if not (
+                    drop_stopwords and isinstance(one, Word) and is_stopword(one.text, languages)
+                )
+            ]
+
+        everything = [(Occur.Must, _silent(Query.all_query()))]
+        match node:
+            case Word(text):
+                return self._word(text, languages)
+            case Phrase(parts):
+                return self._phrase(" ".join(parts), languages)
+            case Every(nodes):
+                return Query.boolean_query(inner(nodes, Occur.Must) or everything)
+            case Some(nodes, needed, barred):
+                asked = inner(needed, Occur.Must) + inner(nodes, Occur.Should)
+                out = [
+                    (Occur.MustNot, self._node(one, languages, drop_stopwords=False))
+                    for one in barred
+                ]
+                return Query.boolean_query([*(asked or everything), *out])
+
+    def _word(self, text: str, languages: Sequence[str]) -> Query:
+        """Each part of a word in each field; of its forms in several languages the best counts."""
+        parts = [
+            (Occur.Should, _best([self._term(form) for form in forms]))
+            for forms in query_terms(text, languages)
+        ]
+        return parts[0][1] if len(parts) == 1 else Query.boolean_query(parts)
+
+    def _term(self, term: str) -> Query:
+        return Query.boolean_query(
+            [
+                (
+                    Occur.Should,
+                    Query.boost_query(Query.term_query(self._schema, field, term), weight),
+                )
+                for field, weight in _FIELDS
+            ]
+        )
+
+    def _phrase(self, text: str, languages: Sequence[str]) -> Query:
+        forms = dict.fromkeys(tuple(terms(text, language)) for language in languages)
+        return _best([self._sequence(form) for form in forms if form])
+
+    def _sequence(self, form: Sequence[str]) -> Query:
+        if len(form) == 1:
+            return self._term(form[0])
+        return Query.boolean_query(
+            [
+                (
+                    Occur.Should,
+                    Query.boost_query(Query.phrase_query(self._schema, field, list(form)), weight),
+                )
+                for field, weight in _FIELDS
+            ]
+        )
+
+    def _filters(self, filters: Filters) -> list[tuple[Occur, Query]]:
+        parts = [(Occur.Must, self._marked(marks)) for marks in filters.any_of]
+        if filters.none_of:
+            parts.append((Occur.MustNot, self._marked(filters.none_of)))
+        if filters.after is not None or filters.before is not None:
+            parts.append((Occur.Must, self._between(filters)))
+        return parts
+
+    def _marked(self, marks: frozenset[str]) -> Query:
+        return _silent(Query.term_set_query(self._schema, "marks", sorted(marks)))
+
+    def _between(self, filters: Filters) -> Query:
+        first = 1 if filters.after is None else max(1, int(filters.after.timestamp()))
+        last = None if filters.before is None else int(filters.before.timestamp())
+        return _silent(
+            Query.range_query(
+                self._schema,
+                "created",
+                tantivy.FieldType.Integer,
+                lower_bound=first,
+                upper_bound=last,
+                include_upper=last is None,
+            )
+        )
+
+
+def _best(queries: list[Query]) -> Query:
+    if len(queries) == 1:
+        return queries[0]
+    return Query.disjunction_max_query(queries) if queries else Query.empty_query()
+
+
+def _silent(query: Query) -> Query:
+    return Query.const_score_query(query, 0.0)
+
+
+def _schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    builder.add_unsigned_field("ordinal", indexed=True, fast=True)
+    builder.add_text_field("title", tokenizer_name=_TERMS, index_option="position")
+    builder.add_text_field("body", tokenizer_name=_TERMS, index_option="position")
+    builder.add_text_field("marks", tokenizer_name="raw", index_option="basic")
+    builder.add_integer_field("created", indexed=True, fast=True)
+    return builder.build()
+
+
+def _register(index: tantivy.Index) -> None:
+    """Our terms are already cut: the index only splits them at spaces."""
+    analyzer = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
+    index.register_tokenizer(_TERMS, analyzer)

@@ -1,0 +1,45 @@
+"""Marks: what a post is, as short texts such as "source:forum" or "is:accepted".
+
+Filters ask for marks, facets count them, and access is a mark too ("sees:public"), so the same rule
+decides in every engine, before anything is counted. Marks are in lower case.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from contract import Post
+
+PUBLIC = "sees:public"
+
+
+def marks(post: Post, language: str, *, answered: bool) -> frozenset[str]:
+    """Everything a post can be filtered by; `answered` is a fact of its thread."""
+    return frozenset(_marks(post, language, answered=answered))
+
+
+def seen_by(groups: Iterable[str]) -> frozenset[str]:
+    """Marks of which a post must bear one, for a member of these groups to see it."""
+    return frozenset({PUBLIC, *(f"sees:{group.lower()}" for group in groups)})
+
+
+def _marks(post: Post, language: str, *, answered: bool) -> Iterator[str]:
+    yield f"source:{post.source}"
+    yield f"kind:{post.kind}"
+    yield f"lang:{language}"
+    yield from (f"tag:{tag.lower()}" for tag in post.tags)
+    yield from (f"sees:{group.lower()}" for group in post.groups)
+    if post.visibility == "public":
+        yield PUBLIC
+    if answered:
+        yield "is:answered"
+    if post.accepted:
+        yield "is:accepted"
+    if post.author is not None:
+        yield f"author:{post.author.name.lower()}"
+        yield f"author:{post.author.author_id.partition(':')[2].lower()}"
+        if "staff" in post.author.roles:
+            yield "is:staff"

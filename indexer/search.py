@@ -1,0 +1,226 @@
+"""From a query to candidates: the posts that may answer it, with both their scores.
+
+Keywords and meaning each name their best; every candidate then gets both scores, so that fusion
+compares like with like. What the viewer may not see, what the filters leave out and what has been
+deleted since the generation was built is gone before anything is counted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.columns import passes
+from indexer.keyword import Wanted
+from indexer.language import DEFAULT
+from indexer.marks import seen_by
+from indexer.query import Filters, Some, Word
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from indexer.embed import Encoder
+    from indexer.query import Query
+    from indexer.snapshot import Snapshot
+
+    Mask = NDArray[np.bool_]
+
+DEPTH = 200
+"""Posts that each half names. Deeper lists change no first page (bench/README.md)."""
+
+LISTED = 1000
+"""Posts listed where only filters were given: a hundred pages."""
+
+PASSAGES_A_POST = 3
+"""Passages looked at for each post wanted: long posts have several that fit."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidates:
+    """Posts that may answer a query, by ordinal. All arrays are of one length."""
+
+    ordinals: NDArray[np.int32]
+    keyword: NDArray[np.float32]
+    """BM25, 0 where no word matches."""
+    similarity: NDArray[np.float32]
+    """Cosine of the best passage to the query; NaN where there are no vectors."""
+    passage: NDArray[np.int64]
+    """Number of that passage; -1 where there is none."""
+    by_meaning: bool
+    """Whether vectors took part."""
+
+    def only(self, kept: NDArray[np.bool_]) -> Candidates:
+        """Those for which `kept` is true."""
+        return Candidates(
+            ordinals=self.ordinals[kept],
+            keyword=self.keyword[kept],
+            similarity=self.similarity[kept],
+            passage=self.passage[kept],
+            by_meaning=self.by_meaning,
+        )
+
+    def joined(self, others: Candidates) -> Candidates:
+        """These and those of `others` that are not among them."""
+        new = others.only(~np.isin(others.ordinals, self.ordinals))
+        return Candidates(
+            ordinals=np.concatenate([self.ordinals, new.ordinals]),
+            keyword=np.concatenate([self.keyword, new.keyword]),
+            similarity=np.concatenate([self.similarity, new.similarity]),
+            passage=np.concatenate([self.passage, new.passage]),
+            by_meaning=self.by_meaning,
+        )
+
+
+class Finder:
+    """Finds candidates in one snapshot. Safe to share between threads."""
+
+    def __init__(self, snapshot: Snapshot, encoder: Encoder | None) -> None:
+        self.snapshot = snapshot
+        usable = encoder is not None and encoder.model == snapshot.manifest.model
+        self._encoder = encoder if usable else None
+
+    @property
+    def searches_by_meaning(self) -> bool:
+        """Whether there are vectors, and the model that made them."""
+        return self._encoder is not None and self.snapshot.vectors is not None
+
+    def find(
+        self,
+        query: Query,
+        groups: Collection[str] = (),
+        dead: NDArray[np.int32] | None = None,
+        depth: int = DEPTH,
+    ) -> Candidates:
+        """Candidates for a viewer in these groups; `dead` are ordinals deleted since."""
+        wanted, mask = self._wanted(query, groups, dead)
+        if query.tree is None:
+            return self._scored(wanted, None, self._newest(mask))
+        named = self._by_words(wanted, mask, depth)
+        vector = self._vector(query)
+        if vector is not None:
+            near = self._by_meaning(vector, self._allowed(query, wanted, mask), depth)
+            named = np.union1d(named, near).astype(np.int32)
+        return self._scored(wanted, vector, named)
+
+    def with_threads(
+        self,
+        query: Query,
+        threads: Collection[int],
+        groups: Collection[str] = (),
+        dead: NDArray[np.int32] | None = None,
+    ) -> Candidates:
+        """All posts of these threads that the viewer may see, scored as candidates."""
+        wanted, mask = self._wanted(replace(query, filters=Filters()), groups, dead)
+        numbers = np.array(sorted(threads), dtype=np.int32)
+        starts = np.searchsorted(self.snapshot.columns.thread, numbers, side="left")
+        ends = np.searchsorted(self.snapshot.columns.thread, numbers, side="right")
+        ranges = [np.arange(a, b, dtype=np.int32) for a, b in zip(starts, ends, strict=True)]
+        members = np.concatenate(ranges) if ranges else np.zeros(0, dtype=np.int32)
+        return self._scored(wanted, self._vector(query), members[mask[members]])
+
+    def _newest(self, mask: Mask) -> NDArray[np.int32]:
+        """The newest posts that pass, where nothing but filters was asked."""
+        passing = np.flatnonzero(mask).astype(np.int32)
+        touched = self.snapshot.columns.touched[passing]
+        newest: NDArray[np.int32] = passing[np.lexsort((passing, -touched))][:LISTED]
+        return newest
+
+    def _wanted(
+        self, query: Query, groups: Collection[str], dead: NDArray[np.int32] | None
+    ) -> tuple[Wanted, Mask]:
+        """The query with what the viewer may see as one more filter, and the posts that pass."""
+        filters = _seen(query.filters, groups)
+        mask = passes(filters, self.snapshot.columns, self.snapshot.marks)
+        if dead is not None:
+            mask[dead] = False
+        languages = self.snapshot.manifest.languages or (DEFAULT,)
+        return Wanted(tree=query.tree, filters=filters, languages=languages), mask
+
+    def _scored(
+        self, wanted: Wanted, vector: NDArray[np.float32] | None, ordinals: NDArray[np.int32]
+    ) -> Candidates:
+        """Both scores of these posts."""
+        similarity = np.full(len(ordinals), np.nan, dtype=np.float32)
+        passage = np.full(len(ordinals), -1, dtype=np.int64)
+        if vector is not None:
+            similarity, passage = self._similarity(vector, ordinals)
+        return Candidates(
+            ordinals=ordinals,
+            keyword=self.snapshot.keyword.scores(wanted, ordinals),
+            similarity=similarity,
+            passage=passage,
+            by_meaning=vector is not None,
+        )
+
+    def _by_words(self, wanted: Wanted, mask: Mask, depth: int) -> NDArray[np.int32]:
+        """The best by keywords. Deleted ones are left out after the search, so look deeper."""
+        spare = min(depth, int((~mask).sum()))
+        found = self.snapshot.keyword.search(wanted, depth + spare).ordinals
+        return found[mask[found]][:depth]
+
+    def _vector(self, query: Query) -> NDArray[np.float32] | None:
+        if self._encoder is None or self.snapshot.vectors is None or not query.plain:
+            return None
+        return self._encoder.query(query.plain)
+
+    def _allowed(self, query: Query, wanted: Wanted, mask: Mask) -> Mask:
+        """What meaning may name: where a phrase must or a word must not be there, only those."""
+        if not _is_strict(query):
+            return mask
+        found = self.snapshot.keyword.search(wanted, len(self.snapshot)).ordinals
+        allowed = np.zeros_like(mask)
+        allowed[found] = True
+        return allowed & mask
+
+    def _by_meaning(
+        self, vector: NDArray[np.float32], allowed: Mask, depth: int
+    ) -> NDArray[np.int32]:
+        index, posts = self.snapshot.vectors, self.snapshot.passage_posts
+        if index is None:
+            return np.zeros(0, dtype=np.int32)
+        among = None if allowed.all() else allowed[posts]
+        near = index.search(vector, depth * PASSAGES_A_POST, among)
+        named = posts[near.passages]
+        _, first = np.unique(named, return_index=True)
+        best: NDArray[np.int32] = named[np.sort(first)][:depth]
+        return best
+
+    def _similarity(
+        self, vector: NDArray[np.float32], ordinals: NDArray[np.int32]
+    ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+        """Best passage of each post, and its cosine; posts without passages get 0 and -1."""
+        similarity = np.zeros(len(ordinals), dtype=np.float32)
+        passage = np.full(len(ordinals), -1, dtype=np.int64)
+        bounds = self.snapshot.columns.first_passage
+        starts, counts = bounds[ordinals], bounds[ordinals + 1] - bounds[ordinals]
+        owner = np.repeat(np.arange(len(ordinals)), counts)
+        if self.snapshot.vectors is None or len(owner) == 0:
+            return similarity, passage
+        within = np.arange(len(owner)) - np.repeat(np.cumsum(counts) - counts, counts)
+        passages = np.repeat(starts, counts) + within
+        cosines = self.snapshot.vectors.similarities(vector, passages)
+        order = np.lexsort((passages, -cosines, owner))
+        first = np.unique(owner[order], return_index=True)[1]
+        best = order[first]
+        similarity[owner[best]], passage[owner[best]] = cosines[best], passages[best]
+        return similarity, passage
+
+
+def _seen(filters: Filters, groups: Collection[str]) -> Filters:
+    return replace(filters, any_of=(*filters.any_of, seen_by(groups)))
+
+
+def _is_strict(query: Query) -> bool:
+    """Whether the words themselves say what must or must not be there."""
+    match query.tree:
+        case None:
+            return False
+        case Some(_, needed, barred):
+            return bool(needed or barred)
+        case Word():
+            return False
+        case _:
+            return True

@@ -1,0 +1,59 @@
+"""One generation, open for reading, whole and unchanging."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import msgspec
+import numpy as np
+
+from contract.errors import BrokenGenerationError
+from indexer import columns
+from indexer.columns import Marks, Names
+from indexer.generation import check, read_manifest
+from indexer.keyword.engines import engine
+from indexer.vectors import VectorIndex
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+
+class Snapshot:
+    """Everything a search reads. Raises BrokenGenerationError where a file is not as sealed."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.manifest = read_manifest(folder)
+        check(folder, self.manifest)
+        try:
+            self._open(folder)
+        except (OSError, ValueError, msgspec.DecodeError, RuntimeError) as error:
+            raise BrokenGenerationError(f"{folder}: {error}") from error
+
+    def _open(self, folder: Path) -> None:
+        part = folder / "columns"
+        self.ids = msgspec.json.decode((part / "ids.json").read_bytes(), type=list[str])
+        self.names = msgspec.json.decode((part / "names.json").read_bytes(), type=Names)
+        self.columns = columns.load(part)
+        self.marks = Marks.load(part)
+        self.spans: NDArray[np.int32] = np.load(part / "spans.npy", mmap_mode="r")
+        self.keyword = engine(self.manifest.engine).open(folder / "keyword")
+        has_vectors = self.manifest.model is not None
+        self.vectors = VectorIndex(folder / "vectors") if has_vectors else None
+
+    @cached_property
+    def ordinals(self) -> dict[str, int]:
+        """Post id to ordinal."""
+        return {post_id: at for at, post_id in enumerate(self.ids)}
+
+    @cached_property
+    def passage_posts(self) -> NDArray[np.int32]:
+        """Ordinal of the post of each passage."""
+        counts = np.diff(self.columns.first_passage)
+        return np.repeat(np.arange(len(counts), dtype=np.int32), counts)
+
+    def __len__(self) -> int:
+        return len(self.ids)

@@ -1,0 +1,28 @@
+"""The people of one snapshot: which accounts are whose."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ranker.identity import persons
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from contract import Author
+    from indexer.snapshot import Snapshot
+
+
+class People:
+    """Accounts by person. Made once for each snapshot."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.accounts = snapshot.names.authors
+        self.person_of: NDArray[np.int64] = np.array(persons(self.accounts), dtype=np.int64)
+        """Number of the person of each account."""
+
+    def accounts_of(self, person: int) -> tuple[Author, ...]:
+        """Every account of a person."""
+        return tuple(self.accounts[at] for at in np.flatnonzero(self.person_of == person))

@@ -1,0 +1,22 @@
+"""A question ranked: what every page of its results is made from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from indexer.library import Reading
+from indexer.query import Query
+from ranker.rank import Ranked, Scored
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ranking:
+    """Everything known of one question at one state of the index."""
+
+    query: Query
+    reading: Reading
+    scored: Scored
+    """The candidates that results are made of."""
+    results: list[Ranked]
+    wide: Scored
+    """Candidates together with all posts of the best threads: where answers and people are."""

@@ -1,0 +1,221 @@
+"""One question answered: from the words in the box to a page of results.
+
+The ranking of a question is made once and kept for a while, by generation and viewer: totals,
+facets and every page come from the same frozen list.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from indexer.parser import parse
+from indexer.query import Filters
+from ranker import facets
+from ranker.overview import Overview, overview
+from ranker.people import People
+from ranker.rank import rank, relevant, score
+from ranker.ranking import Ranking
+from ranker.relax import find_or_relax
+from ranker.results import Expert, Facet, Place, Results
+from ranker.show import Shower
+from ranker.threads import Thread, at_its_best, may_see
+from ranker.weights import Weights
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from contract import Clock, Settings
+    from crawler.archive import Archive
+    from indexer.library import Library, Reading
+    from indexer.query import Query
+    from indexer.search import Candidates
+    from ranker.rank import Ranked, Scored
+
+REMEMBERED = 256
+"""Rankings kept: a few pages of a few hundred searchers; each takes some 50 kB."""
+
+EXPANDED = 12
+"""Threads, the best ones, whose every post is looked at for the answer."""
+
+SHOWN_EXPERTS, SHOWN_PLACES = 3, 3
+
+
+class Ranker:
+    """Answers questions. Safe to share between threads."""
+
+    def __init__(
+        self,
+        library: Library,
+        archive: Archive,
+        settings: Settings,
+        clock: Clock,
+        weights: Weights | None = None,
+    ) -> None:
+        self._library = library
+        self._archive = archive
+        self._settings = settings
+        self._clock = clock
+        self._weights = weights or Weights()
+        self._kept: OrderedDict[tuple[object, ...], Ranking] = OrderedDict()
+        self._lock = threading.Lock()
+        self._people: tuple[int, People] | None = None
+
+    def search(
+        self,
+        text: str,
+        *,
+        groups: Collection[str] = (),
+        choices: Mapping[str, Collection[str]] | None = None,
+        page: int = 1,
+        limit: int | None = None,
+    ) -> Results:
+        """Answer a question for a viewer in these groups.
+
+        `choices` narrows the results by facet; `page` counts from 1; `limit` is the number of
+        results on a page. Raises SearchIndexError where nothing can be searched.
+        """
+        started = time.perf_counter()
+        ranking = self.ranking(text, groups)
+        shower = self._shower(ranking)
+        narrowed, counted = self._narrowed(ranking, choices or {})
+        size = limit or self._settings.ranking.per_page
+        pages = max(1, -(-len(narrowed) // size))
+        first = (min(max(page, 1), pages) - 1) * size
+        answer = shower.answer(narrowed, self._settings.ranking.confidence) if page == 1 else None
+        manifest = ranking.reading.finder.snapshot.manifest
+        return Results(
+            query=ranking.query.raw,
+            total=len(narrowed),
+            page=min(max(page, 1), pages),
+            pages=pages,
+            answer=answer,
+            results=shower.results(narrowed[first : first + size]),
+            experts=shower.experts(SHOWN_EXPERTS) if page == 1 else (),
+            places=shower.places(SHOWN_PLACES) if page == 1 else (),
+            facets=counted,
+            notices=self._notices(ranking),
+            generation=manifest.number,
+            indexed_at=manifest.built_at,
+            took_ms=(time.perf_counter() - started) * 1000,
+        )
+
+    def experts(
+        self, text: str, groups: Collection[str] = (), count: int = 10
+    ) -> tuple[Expert, ...]:
+        """People who know about something, the surest first."""
+        return self._shower(self.ranking(text, groups)).experts(count)
+
+    def places(self, text: str, groups: Collection[str] = (), count: int = 10) -> tuple[Place, ...]:
+        """Places where a question is likely to be solved, the likeliest first."""
+        return self._shower(self.ranking(text, groups)).places(count)
+
+    def overview(self, groups: Collection[str] = (), examples: int = 3) -> Overview:
+        """What there is to search, with a few questions to try."""
+        return overview(self._library.read(), self._archive, self._settings, groups, examples)
+
+    def version(self) -> tuple[int, int]:
+        """Generation and archive sequence: what every answer depends on, besides the question."""
+        return self._library.read().version
+
+    @property
+    def trouble(self) -> str | None:
+        """What is wrong with the index, for the operator."""
+        return self._library.trouble
+
+    @property
+    def lacking(self) -> str | None:
+        """What the index cannot do at present, for the operator."""
+        by_meaning = self._library.read().finder.searches_by_meaning
+        return None if by_meaning else "search by meaning is not available"
+
+    def thread(self, thread_id: str, groups: Collection[str] = ()) -> Thread | None:
+        """A whole thread, the trusted replies first; None where the viewer may see none of it."""
+        posts = [one for one in self._archive.thread(thread_id) if may_see(one, groups)]
+        snapshot = self._library.read().finder.snapshot
+        return at_its_best(thread_id, posts, snapshot, self._clock.now(), self._weights)
+
+    def ranking(self, text: str, groups: Collection[str] = ()) -> Ranking:
+        """The ranking of a question, made now or remembered."""
+        query, reading = parse(text), self._library.read()
+        key = (query.raw, frozenset(groups), reading.version, self._clock.now().date())
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        ranking = self._rank(query, reading, groups)
+        with self._lock:
+            self._kept[key] = ranking
+            while len(self._kept) > REMEMBERED:
+                self._kept.popitem(last=False)
+        return ranking
+
+    def _rank(self, query: Query, reading: Reading, groups: Collection[str]) -> Ranking:
+        finder = reading.finder
+        query, candidates = find_or_relax(query, finder, groups, reading.dead)
+        found = relevant(query, candidates)
+        scored = self._score(query, found, reading)
+        results = rank(scored, finder.snapshot, self._weights)
+        best = [int(found.ordinals[one.at]) for one in results[:EXPANDED]]
+        threads = {int(finder.snapshot.columns.thread[at]) for at in best}
+        wide = found
+        if query.filters == Filters():
+            wide = found.joined(finder.with_threads(query, threads, groups, reading.dead))
+        return Ranking(
+            query=query,
+            reading=reading,
+            scored=scored,
+            results=results,
+            wide=self._score(query, wide, reading),
+        )
+
+    def _score(self, query: Query, candidates: Candidates, reading: Reading) -> Scored:
+        snapshot = reading.finder.snapshot
+        trusts = {
+            code: source.trust
+            for code, name in enumerate(snapshot.names.sources)
+            for source in self._settings.source
+            if source.name == name
+        }
+        now = self._clock.now()
+        return score(query, candidates, snapshot, now, weights=self._weights, trusts=trusts)
+
+    def _narrowed(
+        self, ranking: Ranking, choices: Mapping[str, Collection[str]]
+    ) -> tuple[list[Ranked], tuple[Facet, ...]]:
+        """The results that fit the choices, and the counts of every choice there is."""
+        results = ranking.results
+        places_of = np.array([one.at for one in results], dtype=np.int64)
+        ordinals = ranking.scored.candidates.ordinals[places_of]
+        snapshot, now = ranking.reading.finder.snapshot, self._clock.now()
+        held = facets.values(ordinals, snapshot, now)
+        kept = facets.chosen(held, choices, len(results))
+        return [results[at] for at in kept], tuple(facets.counts(held, choices, len(results)))
+
+    def _shower(self, ranking: Ranking) -> Shower:
+        return Shower(
+            ranking=ranking,
+            people=self._people_of(ranking.reading),
+            archive=self._archive,
+            settings=self._settings,
+            now=self._clock.now(),
+        )
+
+    def _people_of(self, reading: Reading) -> People:
+        number = reading.version[0]
+        if self._people is None or self._people[0] != number:
+            self._people = number, People(reading.finder.snapshot)
+        return self._people[1]
+
+    def _notices(self, ranking: Ranking) -> tuple[str, ...]:
+        """What a searcher should know of this page, in words for them."""
+        notices = list(ranking.query.notices)
+        if self._library.trouble is not None:
+            notices.append("The newest index cannot be read; an older one answers for now.")
+        if ranking.query.tree is not None and not ranking.scored.candidates.by_meaning:
+            notices.append("Only exact words were searched: search by meaning is not available.")
+        return tuple(notices)

@@ -1,0 +1,280 @@
+"""From a ranking to what is shown: posts, their words and the reasons, read from the archive.
+
+Only here are posts themselves read, and only those that are shown. A post that has been edited
+since the index was built is shown as it is now; one that is gone is left out.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from contract import Settings
+from crawler.archive import Archive
+from indexer.analysis import is_identifier
+from indexer.facts import fingerprint
+from indexer.language import language_of
+from indexer.passages import split
+from indexer.query import words
+from ranker import experts
+from ranker.answer import confidence, coverage, may_answer, quoted
+from ranker.explain import expert_said, place_said, why
+from ranker.people import People
+from ranker.places import Odds
+from ranker.places import odds as odds_of_places
+from ranker.rank import SOLUTION_MARGIN
+from ranker.ranking import Ranking
+from ranker.results import Also, Answer, Evidence, Expert, Part, Place, Result
+from ranker.snippet import asked_words, snippet
+from ranker.trust import trust
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from numpy.typing import NDArray
+
+    from contract import Post
+    from indexer.snapshot import Snapshot
+    from ranker.rank import Ranked, Scored
+
+ASKED = 3
+"""Results, the first ones, that are asked for an answer."""
+
+OF_THE_QUESTION = 0.95
+"""What is left of a question's likeness to the searcher's for the reply accepted there."""
+
+TITLE = 90
+"""Characters of the first words that stand in for a title."""
+
+
+@dataclass(frozen=True)
+class Shower:
+    """Shows one ranking."""
+
+    ranking: Ranking
+    people: People
+    archive: Archive
+    settings: Settings
+    now: datetime
+
+    def results(self, ranked: Sequence[Ranked]) -> tuple[Result, ...]:
+        """A page of results."""
+        scored = self.ranking.scored
+        posts = self._posts(scored, [at for one in ranked for at in (one.at, *one.also)])
+        titles = self._titles(posts.values())
+        shown = [self._result(one, posts, titles) for one in ranked if self._id(one.at) in posts]
+        return tuple(shown)
+
+    def answer(self, ranked: Sequence[Ranked], least: float) -> Answer | None:
+        """The passage that most likely helps; None where none reaches the `least` confidence.
+
+        The first few of these results are asked in turn, each for the reply that speaks for its
+        thread. A single plain word names a topic and asks nothing.
+        """
+        if not self._asks_something:
+            return None
+        for one in ranked[:ASKED]:
+            thread = self._thread_of(int(self.ranking.scored.candidates.ordinals[one.at]))
+            answer = self._answer(thread)
+            if answer is not None and answer.confidence >= least:
+                return answer
+        return None
+
+    def experts(self, count: int) -> tuple[Expert, ...]:
+        """People who have shown that they know this."""
+        wide, columns = self.ranking.wide, self._snapshot.columns
+        ordinals = wide.candidates.ordinals
+        who, scores, evidence = experts.scores(
+            columns, ordinals, wide.relevance, self.people.person_of
+        )
+        shown = [int(at) for speaks in evidence[:count] for at in speaks]
+        posts = self.archive.get([self._snapshot.ids[at] for at in shown])
+        titles = self._titles(posts.values())
+        return tuple(
+            self._expert(int(person), float(score), speaks, posts, titles)
+            for person, score, speaks in zip(who[:count], scores, evidence, strict=False)
+        )
+
+    def places(self, count: int) -> tuple[Place, ...]:
+        """Where questions like this one get solved."""
+        wide = self.ranking.wide
+        found = odds_of_places(self._snapshot.columns, wide.candidates.ordinals, wide.relevance)
+        return tuple(self._place(odds) for odds in found[:count])
+
+    @property
+    def _snapshot(self) -> Snapshot:
+        return self.ranking.reading.finder.snapshot
+
+    @functools.cached_property
+    def _asked(self) -> tuple[frozenset[str], ...]:
+        languages = self._snapshot.manifest.languages or ("en",)
+        return asked_words(self.ranking.query, languages)
+
+    @property
+    def _asks_something(self) -> bool:
+        asked = words(self.ranking.query.tree)
+        return len(self._asked) > 1 or any(map(is_identifier, asked))
+
+    def _id(self, at: int, scored: Scored | None = None) -> str:
+        candidates = (scored or self.ranking.scored).candidates
+        return self._snapshot.ids[int(candidates.ordinals[at])]
+
+    def _posts(self, scored: Scored, at: Iterable[int]) -> dict[str, Post]:
+        return self.archive.get([self._id(one, scored) for one in at])
+
+    def _titles(self, posts: Iterable[Post]) -> dict[str, str]:
+        """Title of each thread, by thread id: its opening post's, else its first words."""
+        threads = {post.thread_id for post in posts}
+        openings = self.archive.get(sorted(threads))
+        return {thread: title_of(openings.get(thread)) for thread in threads}
+
+    def _result(self, one: Ranked, posts: dict[str, Post], titles: dict[str, str]) -> Result:
+        scored = self.ranking.scored
+        post = posts[self._id(one.at)]
+        start, end = self._passage(post, int(scored.candidates.passage[one.at]))
+        language = language_of(post.text, post.language)
+        parts = self._parts(one)
+        others = [posts[i] for at in one.also if (i := self._id(at)) in posts]
+        return Result(
+            post=post,
+            title=titles[post.thread_id] or title_of(post),
+            snippet=snippet(post.text[start:end], self._asked, language),
+            score=sum(part.value for part in parts),
+            trust=float(trust(scored.trust[one.at])),
+            parts=parts,
+            why=self._why(post),
+            also=tuple(
+                Also(
+                    post_id=other.post_id,
+                    url=other.url,
+                    title=titles[other.thread_id] or title_of(other),
+                    source=other.source,
+                )
+                for other in others
+            ),
+        )
+
+    def _parts(self, one: Ranked) -> tuple[Part, ...]:
+        terms = {name: float(values[one.at]) for name, values in self.ranking.scored.parts.items()}
+        terms["agreement"] = one.agreement
+        return tuple(Part(name=name, value=value) for name, value in terms.items() if value != 0.0)
+
+    def _why(self, post: Post) -> tuple[str, ...]:
+        return why_of(post, self._snapshot, self.now)
+
+    def _passage(self, post: Post, number: int) -> tuple[int, int]:
+        """The best passage, as the post stands now: where it was edited, its first."""
+        ordinal = self._snapshot.ordinals[post.post_id]
+        unchanged = int(self._snapshot.columns.fingerprint[ordinal]) == fingerprint(post)
+        if number >= 0 and unchanged:
+            start, end = self._snapshot.spans[number]
+            return (int(start), int(end)) if end > start else (0, len(post.text))
+        spans = split(post.text)
+        return spans[0] if spans and number >= 0 else (0, len(post.text))
+
+    def _thread_of(self, ordinal: int) -> NDArray[np.int64]:
+        """Places among the wide candidates of the posts of one post's thread, best first."""
+        wide, threads = self.ranking.wide, self._snapshot.columns.thread
+        members = np.flatnonzero(threads[wide.candidates.ordinals] == threads[ordinal])
+        return members[np.argsort(-wide.score[members], kind="stable")]
+
+    def _answer(self, thread: NDArray[np.int64]) -> Answer | None:
+        """What a thread answers: its solution, unless another reply fits much better."""
+        wide = self.ranking.wide
+        posts = self._posts(wide, thread.tolist())
+        able = [
+            at
+            for at in thread.tolist()
+            if (post := posts.get(self._id(at, wide))) is not None and may_answer(post)
+        ]
+        if not able:
+            return None
+        good = [at for at in able if wide.score[at] >= wide.score[able[0]] - SOLUTION_MARGIN]
+        solutions = [at for at in good if posts[self._id(at, wide)].accepted]
+        at = (solutions or good)[0]
+        return self._quoted(at, posts[self._id(at, wide)], self._nearness(at, thread))
+
+    def _nearness(self, at: int, thread: NDArray[np.int64]) -> float:
+        """Cosine of a reply to the question, or nearly that of the question it was accepted for."""
+        wide, columns = self.ranking.wide, self._snapshot.columns
+        own = float(wide.candidates.similarity[at])
+        if columns.accepted[wide.candidates.ordinals[at]] != 1:
+            return own
+        opens = columns.position[wide.candidates.ordinals[thread]] == 0
+        asked = wide.candidates.similarity[thread[opens]]
+        return max(own, OF_THE_QUESTION * float(asked.max(initial=own)))
+
+    def _quoted(self, at: int, post: Post, nearness: float) -> Answer:
+        candidates = self.ranking.wide.candidates
+        start, end = quoted(post, *self._passage(post, int(candidates.passage[at])))
+        title = self._titles([post])[post.thread_id] or title_of(post)
+        language = language_of(post.text, post.language)
+        covered = coverage(self._asked, title, post.text[start:end], language)
+        trusted = float(trust(self.ranking.wide.trust[at]))
+        return Answer(
+            post=post,
+            title=title,
+            text=post.text[start:end],
+            spans=((start, end),),
+            confidence=confidence(nearness, covered, trusted),
+            why=self._why(post),
+        )
+
+    def _expert(
+        self,
+        person: int,
+        score: float,
+        speaks: Iterable[int],
+        posts: dict[str, Post],
+        titles: dict[str, str],
+    ) -> Expert:
+        shown = [post for at in speaks if (post := posts.get(self._snapshot.ids[at])) is not None]
+        own = [post.author for post in shown if post.author is not None]
+        accounts = tuple(dict.fromkeys((*own, *self.people.accounts_of(person))))
+        return Expert(
+            name=accounts[0].name,
+            accounts=accounts,
+            score=score,
+            why=expert_said(shown),
+            evidence=tuple(
+                Evidence(post_id=post.post_id, url=post.url, title=titles[post.thread_id])
+                for post in shown
+            ),
+        )
+
+    def _place(self, odds: Odds) -> Place:
+        name = self._snapshot.names.sources[odds.source]
+        known = {source.name: source for source in self.settings.source}
+        return Place(
+            source=name,
+            title=known[name].title if name in known else name,
+            url=known[name].url if name in known else "",
+            answered=odds.answered,
+            questions=odds.questions,
+            hours=odds.hours,
+            why=place_said(odds.answered, odds.questions, odds.hours),
+        )
+
+
+def why_of(post: Post, snapshot: Snapshot, now: datetime) -> tuple[str, ...]:
+    """What speaks for a post, as far as the index knows it."""
+    ordinal = snapshot.ordinals.get(post.post_id)
+    if ordinal is None:
+        return why(post, math.nan, math.nan, now)
+    columns = snapshot.columns
+    return why(post, float(columns.standing[ordinal]), float(columns.record[ordinal]), now)
+
+
+def title_of(post: Post | None) -> str:
+    """The title, or the first words of a post that has none."""
+    if post is None:
+        return ""
+    if post.title:
+        return post.title
+    words = " ".join(post.text.replace("```", " ").split())
+    return words if len(words) <= TITLE else f"{words[:TITLE].rpartition(' ')[0]} …"

@@ -1,0 +1,110 @@
+"""The few lines of a post that show why it was found, with the words of the query marked."""
+
+from __future__ import annotations
+
+import bisect
+import re
+from typing import TYPE_CHECKING
+
+from indexer.analysis import is_stopword, query_terms, tokens
+from indexer.query import words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from indexer.query import Query
+    from ranker.results import Segment
+
+_NOTATION = re.compile(r"^(?:# |> ?)+", re.MULTILINE)
+
+LONGEST = 260
+"""Characters: about three lines on a wide page, five on a phone."""
+
+
+def asked_words(query: Query, languages: Sequence[str]) -> tuple[frozenset[str], ...]:
+    """The terms each word of a query may stand as, without stop-words if anything else is left."""
+    asked = words(query.tree)
+    telling = [word for word in asked if not is_stopword(word, languages)] or list(asked)
+    return tuple(frozenset(forms) for word in telling for forms in query_terms(word, languages))
+
+
+def snippet(
+    text: str, asked: Sequence[frozenset[str]], language: str, longest: int = LONGEST
+) -> tuple[Segment, ...]:
+    """The stretch of `text` with most of the asked terms, cut at words, as runs marked or not.
+
+    Joined, the runs are a part of the text, letter by letter, but for line breaks made spaces and
+    an ellipsis where it was cut.
+    """
+    sought = frozenset().union(*asked)
+    marked = [(token.start, token.end) for token in tokens(text, language) if token.term in sought]
+    start, end = _stretch(text, marked, longest)
+    runs = list(_runs(text, [span for span in _merged(marked) if span[0] >= start], start, end))
+    if start > 0:
+        runs.insert(0, ("… ", False))
+    if end < len(text):
+        runs.append((" …", False))
+    return tuple(runs)
+
+
+def _stretch(text: str, marked: list[tuple[int, int]], longest: int) -> tuple[int, int]:
+    """Where the stretch starts and ends: it opens a little before the first of the most marks."""
+    if len(text) <= longest:
+        return 0, len(text)
+    starts = [start for start, _ in marked]
+    best, most = 0, 0
+    for number, start in enumerate(starts):
+        within = bisect.bisect_right(starts, start + longest * 3 // 4) - number
+        if within > most:
+            best, most = start, within
+    first = _word_start(text, max(0, min(best - longest // 5, len(text) - longest)))
+    return first, _word_end(text, min(len(text), first + longest))
+
+
+def _word_start(text: str, at: int) -> int:
+    if at == 0:
+        return 0
+    space = text.find(" ", at)
+    return at if space < 0 or space > at + 40 else space + 1
+
+
+def _word_end(text: str, at: int) -> int:
+    if at >= len(text):
+        return len(text)
+    space = text.rfind(" ", 0, at)
+    return at if space < at - 40 else space
+
+
+def _merged(marked: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Spans that overlap, as those of an identifier and its parts, made one."""
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(marked):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = merged[-1][0], max(end, merged[-1][1])
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _runs(text: str, marked: list[tuple[int, int]], start: int, end: int) -> list[Segment]:
+    runs: list[Segment] = []
+    at = start
+    for first, last in marked:
+        if last > end:
+            break
+        if first > at:
+            runs.append((_flat(text[at:first]), False))
+        runs.append((text[first:last], True))
+        at = last
+    if at < end:
+        runs.append((_flat(text[at:end]), False))
+    return runs
+
+
+def _flat(text: str) -> str:
+    """One line, without the signs of the notation."""
+    plain = _NOTATION.sub("", text.replace("`", ""))
+    kept = " ".join(plain.split())
+    before = " " if plain[:1].isspace() and kept else ""
+    after = " " if plain[-1:].isspace() and kept else ""
+    return f"{before}{kept}{after}" or " "

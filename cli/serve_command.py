@@ -41,7 +41,7 @@ def serve(place: Workplace, host: str, port: int) -> None:
     from web.app import app
     from web.site import Site
 
-    listening = _listen(host, port)
+    listening = listen(host, port)
     site = Site(ranker=place.ranker, settings=place.settings, clock=place.clock)
     with contextlib.suppress(SearchIndexError):  # the pages say so themselves
         place.ranker.search("warm up")
@@ -58,7 +58,8 @@ def serve(place: Workplace, host: str, port: int) -> None:
         uvicorn.Server(config).run(sockets=[listening])
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
+    """Take an address, port 0 for any that is free; PortError where it cannot be had."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -42,13 +42,10 @@ def app(site: Site) -> Starlette:
         routes=ROUTES,
         middleware=[
             Middleware(SecurityHeaders),
+            Middleware(troubles.Boundary),
             Middleware(GZipMiddleware, minimum_size=SMALLEST_PACKED),
         ],
-        exception_handlers={
-            HTTPException: troubles.http,
-            AskaroundError: troubles.known,
-            Exception: troubles.unknown,
-        },
+        exception_handlers={HTTPException: troubles.http, AskaroundError: troubles.known},
     )
     made.state.site = site
     return made

@@ -24,5 +24,4 @@ def fresh(response: Response | None, tag: str) -> Response:
     reply = response or Response(status_code=304)
     reply.headers["ETag"] = tag
     reply.headers["Cache-Control"] = KEPT
-    reply.headers["Vary"] = "Accept-Encoding"
     return reply

@@ -76,6 +76,7 @@ def _shown(found: Results, asked: Asked, site: Site) -> dict[str, Any]:
         "counted": words.counted(found.total, "result", "results"),
         "answer": None if found.answer is None else views.quotation(found.answer, site),
         "hits": views.hits(found, site),
+        "first": (found.page - 1) * site.settings.ranking.per_page + 1,
         "people": views.people(found.experts, site),
         "places": views.ask_at(found.places),
         "filters": views.filters(found, asked, site),

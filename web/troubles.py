@@ -10,7 +10,9 @@ import logging
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from contract import AskaroundError
@@ -19,10 +21,34 @@ from web import words
 from web.render import page
 
 if TYPE_CHECKING:
-    from starlette.requests import Request
     from starlette.responses import Response
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 log = logging.getLogger(__name__)
+
+
+class Boundary:
+    """Turns a bug into a page, inside the headers; outside of them stands Starlette's own."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on; where that fails before anything was sent, say so."""
+        begun = False
+
+        async def watched(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watched)
+        except Exception as error:
+            if begun or scope["type"] != "http":
+                raise
+            reply = await run_in_threadpool(unknown, Request(scope), error)
+            await reply(scope, receive, send)
 
 
 def http(request: Request, error: Exception) -> Response:

@@ -1,0 +1,168 @@
+"""What a person meets: in a browser, in both colour schemes, on a phone, without any script."""
+
+import os
+import shutil
+import threading
+import time
+from contextlib import closing, contextmanager
+
+import pytest
+import uvicorn
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import sync_playwright
+
+from cli.serve_command import listen
+from tests.web.test_hostile import VECTORS, infested
+from web.app import app
+
+pytestmark = pytest.mark.slow
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+PAGES = {
+    "first": "/",
+    "answered": "/search?q=mower+stops+with+E17",
+    "unanswered": "/search?q=can+the+mower+swim",
+    "nothing": "/search?q=zebra",
+    "hint": "/search?q=",
+    "thread": "/thread/qa:1",
+    "missing": "/nowhere",
+}
+
+
+@pytest.fixture(scope="module")
+def browser():
+    found = shutil.which("chromium") or shutil.which("google-chrome")
+    if found is None and os.environ.get("ASKAROUND_BROWSER") != "required":
+        pytest.skip("no chromium here: scripts/install-browser installs one")
+    flags = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=found, args=flags)
+        yield opened
+        opened.close()
+
+
+@contextmanager
+def served(site):
+    with closing(listen("127.0.0.1", 0)) as listening:
+        server = uvicorn.Server(uvicorn.Config(app(site), log_level="warning", access_log=False))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+        thread.start()
+        while not server.started:
+            time.sleep(0.01)
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        server.should_exit = True
+        thread.join()
+
+
+@pytest.fixture(scope="module")
+def address(site):
+    with served(site) as url:
+        yield url
+
+
+@pytest.mark.parametrize("path", PAGES.values(), ids=PAGES)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_page_has_no_barrier_and_fits_every_screen(browser, address, path, scheme):
+    # the policy of the page would keep the checker's script out
+    with browser.new_context(color_scheme=scheme, bypass_csp=True) as context:
+        page = context.new_page()
+        for width in (320, 1280):
+            page.set_viewport_size({"width": width, "height": 800})
+            page.goto(address + path)
+            for summary in page.query_selector_all("details:not([open]) > summary"):
+                summary.click()
+            found = Axe().run(page, options={"runOnly": {"type": "tag", "values": RULES}})
+            assert [
+                (one["id"], one["nodes"][0]["html"]) for one in found.response["violations"]
+            ] == []
+            assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+
+@pytest.mark.parametrize("path", PAGES.values(), ids=PAGES)
+def test_a_page_asks_nobody_else_and_complains_of_nothing(browser, address, path):
+    with browser.new_context() as context:
+        page = context.new_page()
+        asked, said = [], []
+        page.on("request", lambda request: asked.append(request.url))
+        page.on("console", lambda message: said.append(message.text))
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.goto(address + path, wait_until="networkidle")
+        own = [url for url in asked if url.startswith((f"{address}/", "data:"))]
+        assert own == asked
+        assert len(own) <= 6
+        if path != PAGES["missing"]:
+            assert said == []
+
+
+def test_a_question_is_typed_and_answered_without_script(browser, address):
+    with browser.new_context(java_script_enabled=False) as context:
+        page = context.new_page()
+        page.goto(address)
+        page.get_by_role("searchbox").fill("mower stops with E17")
+        page.keyboard.press("Enter")
+        assert "Update the antenna" in page.get_by_role("blockquote").first.inner_text()
+        page.get_by_role("searchbox").fill("mower")
+        page.keyboard.press("Enter")
+        page.locator("details.filters").get_by_role("link", name="Forum").click()
+        assert "source=forum" in page.url
+        page.locator(".hit a").first.click()
+
+
+def test_the_whole_page_is_used_from_the_keyboard(browser, address):
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.goto(address)
+        assert page.evaluate("document.activeElement.name") == "q"
+        page.keyboard.type("mower stops with E17")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/search?**")
+        page.keyboard.press("Tab")
+        reached = set()
+        for _ in range(60):
+            seen = page.evaluate(
+                "() => { const e = document.activeElement; const seen = n =>"
+                " getComputedStyle(n).outlineStyle !== 'none';"
+                " return [e.textContent.trim(), seen(e) || seen(e.parentElement)"
+                " || e === document.body, e.outerHTML.slice(0, 80)] }"
+            )
+            assert seen[1], f"no visible focus on {seen[2]}"
+            reached.add(seen[0])
+            page.keyboard.press("Tab")
+        assert any("Skip" in text for text in reached)
+        assert any("E17" in text for text in reached)
+        page.keyboard.press("/")
+        assert page.evaluate("document.activeElement.name") == "q"
+
+
+def test_what_strangers_wrote_does_nothing_in_a_browser(browser, make_site):
+    with served(make_site(list(infested()), per_page=50)) as url, browser.new_context() as context:
+        page = context.new_page()
+        fired, asked = [], []
+        page.on("dialog", lambda dialog: (fired.append(dialog.message), dialog.dismiss()))
+        page.on("console", lambda message: fired.append(message.text))
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto(f"{url}/search?q=mower+lawn+alert")
+        for number in range(len(VECTORS)):
+            page.goto(f"{url}/thread/qa:q{number}")
+        assert fired == []
+        assert [one for one in asked if not one.startswith((f"{url}/", "data:"))] == []
+
+
+def test_a_page_is_there_before_a_person_can_wait(browser, site):
+    """Layout never shifts, and the largest part paints within 1.2 s on a phone's processor."""
+    with served(site) as url, browser.new_context() as context:
+        page = context.new_page()
+        session = context.new_cdp_session(page)
+        session.send("Emulation.setCPUThrottlingRate", {"rate": 4})
+        page.goto(f"{url}/search?q=mower+stops+with+E17", wait_until="networkidle")
+        shift, paint = page.evaluate(
+            "() => new Promise(done => { let shift = 0, paint = 0;"
+            " new PerformanceObserver(l => l.getEntries().forEach(e => shift += e.value))"
+            "   .observe({type: 'layout-shift', buffered: true});"
+            " new PerformanceObserver(l => l.getEntries().forEach(e => paint = e.startTime))"
+            "   .observe({type: 'largest-contentful-paint', buffered: true});"
+            " setTimeout(() => done([shift, paint]), 300) })"
+        )
+        assert shift == 0
+        assert 0 < paint <= 1200

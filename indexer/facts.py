@@ -87,9 +87,10 @@ def is_reply(post: Post) -> bool:
 def is_answered(thread: Sequence[Post]) -> bool:
     """Whether a thread has a reply that was accepted, is by staff or has more votes than none.
 
-    An article answers by itself.
+    An article answers by itself. In a thread that everybody sees, so must the reply.
     """
-    return any(post.kind == "article" or (is_reply(post) and _is_good(post)) for post in thread)
+    seen = [post for post in thread if post.visibility == "public"] or thread
+    return any(post.kind == "article" or (is_reply(post) and _is_good(post)) for post in seen)
 
 
 def _is_good(post: Post) -> bool:

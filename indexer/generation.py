@@ -55,6 +55,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     posts: int
     passages: int
     files: dict[str, Kept] = {}
+    digest: str = ""
+    """SHA-256 of all the above: an altered manifest would hide what it says of its files."""
 
 
 class Generations:
@@ -94,6 +96,7 @@ class Generations:
         """Finish what was built in `folder` and put it in use; its folder from now on."""
         files = {name: _kept(folder / name) for name in _names(folder)}
         whole = msgspec.structs.replace(manifest, files=files)
+        whole = msgspec.structs.replace(whole, digest=_digest(whole))
         encoded = msgspec.json.format(msgspec.json.encode(whole), indent=1)
         (folder / MANIFEST).write_bytes(encoded)
         for path in folder.rglob("*"):
@@ -116,7 +119,7 @@ class Generations:
     def prune(self, keep: int) -> list[Path]:
         """Remove all but the newest `keep` and the one in use; those removed."""
         in_use = self.current()
-        kept = {*self.all()[-keep:], in_use}
+        kept = {*self.all()[-max(1, keep) :], in_use}
         removed = [path for path in self.all() if path not in kept]
         for path in removed:
             shutil.rmtree(path)
@@ -126,14 +129,17 @@ class Generations:
 def read_manifest(folder: Path) -> Manifest:
     """Read what a generation says of itself.
 
-    Raises BrokenGenerationError where it says nothing that can be read, or is of another form.
+    Raises BrokenGenerationError where it says nothing that can be read, has been altered or is of
+    another form.
     """
     try:
         manifest = msgspec.json.decode((folder / MANIFEST).read_bytes(), type=Manifest)
     except (OSError, msgspec.DecodeError) as error:
-        raise BrokenGenerationError(f"{folder}: no manifest that can be read ({error})") from error
+        raise BrokenGenerationError(f"{folder / MANIFEST} cannot be read ({error})") from error
     if manifest.form != FORM:
         raise BrokenGenerationError(f"{folder}: written by another release (form {manifest.form})")
+    if manifest.digest != _digest(manifest):
+        raise BrokenGenerationError(f"{folder / MANIFEST} has been altered")
     return manifest
 
 
@@ -152,6 +158,11 @@ def check(folder: Path, manifest: Manifest) -> None:
 
 def _name(number: int) -> str:
     return f"gen-{number:06d}"
+
+
+def _digest(manifest: Manifest) -> str:
+    bare = msgspec.structs.replace(manifest, digest="")
+    return hashlib.sha256(msgspec.json.encode(bare)).hexdigest()
 
 
 def _names(folder: Path) -> list[str]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from datetime import datetime
 
     from contract import Post
 
@@ -26,14 +27,29 @@ def seen_by(groups: Iterable[str]) -> frozenset[str]:
     return frozenset({PUBLIC, *(f"sees:{group.lower()}" for group in groups)})
 
 
+def has_expired(post: Post, now: datetime) -> bool:
+    """Whether its place allows a post to be shown no longer."""
+    expires_at = post.usage.expires_at
+    return expires_at is not None and expires_at <= now
+
+
+def may_be_shown(post: Post, groups: Iterable[str], now: datetime) -> bool:
+    """Whether a member of these groups may see a post as it stands now."""
+    return not has_expired(post, now) and not seen_by(groups).isdisjoint(_access(post))
+
+
+def _access(post: Post) -> Iterator[str]:
+    yield from (f"sees:{group.lower()}" for group in post.groups)
+    if post.visibility == "public":
+        yield PUBLIC
+
+
 def _marks(post: Post, language: str, *, answered: bool) -> Iterator[str]:
     yield f"source:{post.source}"
     yield f"kind:{post.kind}"
     yield f"lang:{language}"
     yield from (f"tag:{tag.lower()}" for tag in post.tags)
-    yield from (f"sees:{group.lower()}" for group in post.groups)
-    if post.visibility == "public":
-        yield PUBLIC
+    yield from _access(post)
     if answered:
         yield "is:answered"
     if post.accepted:

@@ -121,6 +121,12 @@ class Finder:
         members = np.concatenate(ranges) if ranges else np.zeros(0, dtype=np.int32)
         return self._scored(wanted, self._vector(query), members[mask[members]])
 
+    def visible(self, groups: Collection[str], dead: NDArray[np.int32]) -> Mask:
+        """For each post whether a viewer in these groups may see it."""
+        mask = passes(_seen(Filters(), groups), self.snapshot.columns, self.snapshot.marks)
+        mask[dead] = False
+        return mask
+
     def _newest(self, mask: Mask) -> NDArray[np.int32]:
         """The newest posts that pass, where nothing but filters was asked."""
         passing = np.flatnonzero(mask).astype(np.int32)
@@ -156,10 +162,14 @@ class Finder:
         )
 
     def _by_words(self, wanted: Wanted, mask: Mask, depth: int) -> NDArray[np.int32]:
-        """The best by keywords. Deleted ones are left out after the search, so look deeper."""
-        spare = min(depth, int((~mask).sum()))
-        found = self.snapshot.keyword.search(wanted, depth + spare).ordinals
-        return found[mask[found]][:depth]
+        """The best by keywords. The engine knows nothing of the dead: they may take all room."""
+        limit = depth
+        while True:
+            found = self.snapshot.keyword.search(wanted, limit).ordinals
+            alive = found[mask[found]]
+            if len(alive) >= depth or len(found) < limit:
+                return alive[:depth]
+            limit *= 4
 
     def _vector(self, query: Query) -> NDArray[np.float32] | None:
         if self._encoder is None or self.snapshot.vectors is None or not query.plain:

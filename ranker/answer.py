@@ -11,6 +11,7 @@ import math
 from typing import TYPE_CHECKING
 
 from indexer.analysis import terms
+from indexer.passages import split
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,7 +39,13 @@ LONGEST = 1200
 
 
 def may_answer(post: Post) -> bool:
-    """Whether a post can be an answer at all: questions ask, comments remark, bots do neither."""
+    """Whether a post can be an answer at all: questions ask, comments remark, bots do neither.
+
+    Nor is one quoted whose place allows only a part of it to be.
+    """
+    usage = post.usage
+    if not usage.snippet or (usage.max_snippet is not None and usage.max_snippet < len(post.text)):
+        return False
     if post.author is not None and "bot" in post.author.roles:
         return False
     if post.kind == "article":
@@ -55,6 +62,12 @@ def is_said(post: Post) -> bool:
 def quoted(post: Post, start: int, end: int) -> tuple[int, int]:
     """What to quote of a post whose best passage is `text[start:end]`: all of it if it is short."""
     return (0, len(post.text)) if len(post.text) <= LONGEST else (start, end)
+
+
+def best_passage(asked: Sequence[frozenset[str]], text: str, language: str) -> tuple[int, int]:
+    """The passage with most of the asked words, where no vectors tell which is best."""
+    spans = split(text, language)
+    return max(spans, key=lambda span: coverage(asked, "", text[span.start : span.end], language))
 
 
 def coverage(asked: Sequence[frozenset[str]], title: str, text: str, language: str) -> float:

@@ -32,9 +32,10 @@ def keyword_share(query: Query, candidates: Candidates, weights: Weights) -> flo
     if not candidates.by_meaning:
         return 1.0
     asked = words(query.tree)
-    quoted = sum(len(phrase.words) for phrase in phrases(query.tree))
-    exact = quoted + sum(is_identifier(word) for word in asked[quoted:])
-    part = min(1.0, exact / max(1, len(asked)))
+    quoted = [word for phrase in phrases(query.tree) for word in phrase.words]
+    plain = sum(not is_identifier(word) for word in asked)
+    plain -= sum(not is_identifier(word) for word in quoted)
+    part = 1.0 - plain / len(asked) if asked else 0.0
     return weights.keywords + part * (weights.keywords_exact - weights.keywords)
 
 

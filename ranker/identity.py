@@ -36,7 +36,8 @@ def _bare(url: str) -> str:
     Scheme, "www." and the last slash make no other person, nor does the name that Stack Exchange
     writes behind the number of a user.
     """
-    bare = url.lower().partition("://")[2].removeprefix("www.").rstrip("/")
+    scheme, found, rest = url.lower().partition("://")
+    bare = (rest if found else scheme).removeprefix("www.").rstrip("/")
     return _NUMBERED.sub(r"\1", bare)
 
 

@@ -48,8 +48,9 @@ class Reply(msgspec.Struct, frozen=True):
     id: str = msgspec.field(name="_id")
     user: str
     title: str
-    score: int = 0
-    is_accepted: bool = False
+    score: int | None = None
+    is_accepted: bool | None = None
+    """None where the place does not accept answers."""
 
 
 class Meta(msgspec.Struct, frozen=True):

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from indexer.columns import KINDS
-from indexer.marks import seen_by
+from indexer.marks import may_be_shown, seen_by
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+    from datetime import datetime
 
     from numpy.typing import NDArray
 
@@ -48,7 +49,13 @@ class Overview:
 
 
 def overview(
-    reading: Reading, archive: Archive, settings: Settings, groups: Collection[str], examples: int
+    reading: Reading,
+    archive: Archive,
+    settings: Settings,
+    groups: Collection[str],
+    *,
+    examples: int,
+    now: datetime,
 ) -> Overview:
     """What a viewer in these groups can search."""
     snapshot = reading.finder.snapshot
@@ -58,7 +65,8 @@ def overview(
     counts = np.bincount(snapshot.columns.source[seen], minlength=len(snapshot.names.sources))
     best = _best_questions(reading, seen)
     posts = archive.get([snapshot.ids[at] for at in best[: 10 * examples]])
-    asked = (posts[i].title for at in best if (i := snapshot.ids[at]) in posts)
+    known = (posts[i] for at in best if (i := snapshot.ids[at]) in posts)
+    asked = (post.title for post in known if may_be_shown(post, groups, now))
     return Overview(
         holdings=tuple(
             Holding(source=name, title=titles.get(name, name), posts=int(count))

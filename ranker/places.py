@@ -30,7 +30,7 @@ LEAST = 0.1
 """Summed weight of its threads below which a place knows nothing of the topic."""
 
 HOUR_S = 3600.0
-ARTICLE = KINDS.index("article")
+ARTICLE, COMMENT = KINDS.index("article"), KINDS.index("comment")
 
 
 class Odds(NamedTuple):
@@ -45,14 +45,20 @@ class Odds(NamedTuple):
 
 
 def odds(
-    columns: Columns, ordinals: NDArray[np.int32], relevance: NDArray[np.float64]
+    columns: Columns,
+    ordinals: NDArray[np.int32],
+    relevance: NDArray[np.float64],
+    visible: NDArray[np.bool_],
 ) -> list[Odds]:
-    """Places by falling promise; those where nobody can ask are left out."""
+    """Places by falling promise; those where nobody can ask are left out.
+
+    `visible` tells for every post whether whoever asks may see it: nothing is learned from others.
+    """
     asks = (columns.position[ordinals] == 0) & (columns.kind[ordinals] != ARTICLE)
     openings = ordinals[asks]
     near = np.power(relevance[asks] / max(relevance.max(initial=0.0), 1e-9), SHARPNESS)
     found = [
-        _odds(columns, int(source), openings, near)
+        _odds(columns, int(source), openings, near, visible)
         for source in np.unique(columns.source[openings])
     ]
     known = [place for place in found if place.topical >= LEAST]
@@ -65,32 +71,39 @@ def _promise(place: Odds) -> float:
 
 
 def _odds(
-    columns: Columns, source: int, openings: NDArray[np.int32], near: NDArray[np.float64]
+    columns: Columns,
+    source: int,
+    openings: NDArray[np.int32],
+    near: NDArray[np.float64],
+    visible: NDArray[np.bool_],
 ) -> Odds:
     here = columns.source[openings] == source
     weight, answered = near[here], columns.answered[openings[here]]
     asked = (columns.source == source) & (columns.position == 0) & (columns.kind != ARTICLE)
-    mean = float(columns.answered[asked].mean())
+    mean = float(columns.answered[asked & visible].mean())
     share = (float((weight * answered).sum()) + PRIOR * mean) / (float(weight.sum()) + PRIOR)
     waits = [
-        wait for at in openings[here] if (wait := hours_to_answer(columns, int(at))) is not None
+        wait
+        for at in openings[here]
+        if (wait := hours_to_answer(columns, int(at), visible)) is not None
     ]
     hours = float(np.median(waits)) if len(waits) >= FEWEST_TIMED else None
     return Odds(source, share, float(weight.sum()), int(here.sum()), hours)
 
 
-def hours_to_answer(columns: Columns, opening: int) -> float | None:
+def hours_to_answer(columns: Columns, opening: int, visible: NDArray[np.bool_]) -> float | None:
     """Hours from a question to its first good reply; None where there is none or no date."""
     thread = columns.thread[opening]
     first = int(np.searchsorted(columns.thread, thread, side="left"))
     last = int(np.searchsorted(columns.thread, thread, side="right"))
     members = np.arange(first, last)
-    good = (columns.position[members] > 0) & (
+    replies = (columns.position[members] > 0) & (columns.kind[members] != COMMENT)
+    good = (
         (columns.accepted[members] == 1)
         | ((columns.roles[members] & STAFF) != 0)
         | (columns.standing[members] > 0.5)
     )
-    when = columns.created[members[good]]
+    when = columns.created[members[replies & good & visible[members]]]
     asked = columns.created[opening]
     later = when[when >= asked] if asked > 0 else when[:0]
     return float(later.min() - asked) / HOUR_S if len(later) else None

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.query import words
 from indexer.search import Candidates
 from ranker import fuse, trust
 from ranker.same import same_things
@@ -37,7 +38,11 @@ FLOOR = 0.35
 named is dropped under it."""
 
 WORDS_FLOOR = 0.35
-"""Share of the best keyword score above which a post is kept whatever its meaning."""
+"""Share of the best keyword score above which a post is kept whatever its meaning. Where a single
+word was asked, every post that holds it is."""
+
+LEAST_KEYWORD = 1e-9
+"""Above nothing: a word was found."""
 
 SOLUTION_MARGIN = 0.15
 """How much better another post of a solved thread must score to stand in the solution's place."""
@@ -114,7 +119,8 @@ def relevant(query: Query, candidates: Candidates) -> Candidates:
     if query.tree is None:
         return candidates
     keyword = candidates.keyword
-    kept = keyword >= max(WORDS_FLOOR * keyword.max(initial=0.0), 1e-9)
+    share = WORDS_FLOOR if len(words(query.tree)) > 1 else 0.0
+    kept = keyword >= max(share * keyword.max(initial=0.0), LEAST_KEYWORD)
     if candidates.by_meaning:
         kept |= candidates.similarity >= FLOOR
     return candidates.only(kept)

@@ -14,6 +14,8 @@ class Ranking:
     """Everything known of one question at one state of the index."""
 
     query: Query
+    groups: frozenset[str]
+    """Groups of whoever asked."""
     reading: Reading
     scored: Scored
     """The candidates that results are made of."""

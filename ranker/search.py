@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from indexer.marks import may_be_shown
 from indexer.parser import parse
 from indexer.query import Filters
 from ranker import facets
@@ -23,7 +24,7 @@ from ranker.ranking import Ranking
 from ranker.relax import find_or_relax
 from ranker.results import Expert, Facet, Place, Results
 from ranker.show import Shower
-from ranker.threads import Thread, at_its_best, may_see
+from ranker.threads import Thread, at_its_best
 from ranker.weights import Weights
 
 if TYPE_CHECKING:
@@ -116,7 +117,8 @@ class Ranker:
 
     def overview(self, groups: Collection[str] = (), examples: int = 3) -> Overview:
         """What there is to search, with a few questions to try."""
-        return overview(self._library.read(), self._archive, self._settings, groups, examples)
+        now, reading = self._clock.now(), self._library.read()
+        return overview(reading, self._archive, self._settings, groups, examples=examples, now=now)
 
     def version(self) -> tuple[int, int]:
         """Generation and archive sequence: what every answer depends on, besides the question."""
@@ -135,9 +137,9 @@ class Ranker:
 
     def thread(self, thread_id: str, groups: Collection[str] = ()) -> Thread | None:
         """A whole thread, the trusted replies first; None where the viewer may see none of it."""
-        posts = [one for one in self._archive.thread(thread_id) if may_see(one, groups)]
-        snapshot = self._library.read().finder.snapshot
-        return at_its_best(thread_id, posts, snapshot, self._clock.now(), self._weights)
+        now, snapshot = self._clock.now(), self._library.read().finder.snapshot
+        posts = [one for one in self._archive.thread(thread_id) if may_be_shown(one, groups, now)]
+        return at_its_best(thread_id, posts, snapshot, now, self._weights)
 
     def ranking(self, text: str, groups: Collection[str] = ()) -> Ranking:
         """The ranking of a question, made now or remembered."""
@@ -167,6 +169,7 @@ class Ranker:
             wide = found.joined(finder.with_threads(query, threads, groups, reading.dead))
         return Ranking(
             query=query,
+            groups=frozenset(groups),
             reading=reading,
             scored=scored,
             results=results,

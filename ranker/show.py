@@ -1,7 +1,8 @@
 """From a ranking to what is shown: posts, their words and the reasons, read from the archive.
 
 Only here are posts themselves read, and only those that are shown. A post that has been edited
-since the index was built is shown as it is now; one that is gone is left out.
+since the index was built is shown as it is now; one that is gone, that the viewer may not see any
+more or whose time has run out is left out. No more is quoted than the post's place allows.
 """
 
 from __future__ import annotations
@@ -19,10 +20,11 @@ from crawler.archive import Archive
 from indexer.analysis import is_identifier
 from indexer.facts import fingerprint
 from indexer.language import language_of
+from indexer.marks import may_be_shown
 from indexer.passages import split
 from indexer.query import words
 from ranker import experts
-from ranker.answer import confidence, coverage, may_answer, quoted
+from ranker.answer import LONGEST, best_passage, confidence, coverage, may_answer, quoted
 from ranker.explain import expert_said, place_said, why
 from ranker.people import People
 from ranker.places import Odds
@@ -30,7 +32,7 @@ from ranker.places import odds as odds_of_places
 from ranker.rank import SOLUTION_MARGIN
 from ranker.ranking import Ranking
 from ranker.results import Also, Answer, Evidence, Expert, Part, Place, Result
-from ranker.snippet import asked_words, snippet
+from ranker.snippet import allowed, asked_words, snippet
 from ranker.trust import trust
 
 if TYPE_CHECKING:
@@ -93,7 +95,7 @@ class Shower:
             columns, ordinals, wide.relevance, self.people.person_of
         )
         shown = [int(at) for speaks in evidence[:count] for at in speaks]
-        posts = self.archive.get([self._snapshot.ids[at] for at in shown])
+        posts = self._get([self._snapshot.ids[at] for at in shown])
         titles = self._titles(posts.values())
         return tuple(
             self._expert(int(person), float(score), speaks, posts, titles)
@@ -102,8 +104,11 @@ class Shower:
 
     def places(self, count: int) -> tuple[Place, ...]:
         """Where questions like this one get solved."""
-        wide = self.ranking.wide
-        found = odds_of_places(self._snapshot.columns, wide.candidates.ordinals, wide.relevance)
+        wide, reading = self.ranking.wide, self.ranking.reading
+        visible = reading.finder.visible(self.ranking.groups, reading.dead)
+        found = odds_of_places(
+            self._snapshot.columns, wide.candidates.ordinals, wide.relevance, visible
+        )
         return tuple(self._place(odds) for odds in found[:count])
 
     @property
@@ -124,13 +129,21 @@ class Shower:
         candidates = (scored or self.ranking.scored).candidates
         return self._snapshot.ids[int(candidates.ordinals[at])]
 
+    def _get(self, post_ids: Sequence[str]) -> dict[str, Post]:
+        """The posts that may be shown, as they stand now."""
+        return {
+            post_id: post
+            for post_id, post in self.archive.get(post_ids).items()
+            if may_be_shown(post, self.ranking.groups, self.now)
+        }
+
     def _posts(self, scored: Scored, at: Iterable[int]) -> dict[str, Post]:
-        return self.archive.get([self._id(one, scored) for one in at])
+        return self._get([self._id(one, scored) for one in at])
 
     def _titles(self, posts: Iterable[Post]) -> dict[str, str]:
         """Title of each thread, by thread id: its opening post's, else its first words."""
         threads = {post.thread_id for post in posts}
-        openings = self.archive.get(sorted(threads))
+        openings = self._get(sorted(threads))
         return {thread: title_of(openings.get(thread)) for thread in threads}
 
     def _result(self, one: Ranked, posts: dict[str, Post], titles: dict[str, str]) -> Result:
@@ -143,7 +156,7 @@ class Shower:
         return Result(
             post=post,
             title=titles[post.thread_id] or title_of(post),
-            snippet=snippet(post.text[start:end], self._asked, language),
+            snippet=snippet(post.text[start:end], self._asked, language, allowed(post.usage)),
             score=sum(part.value for part in parts),
             trust=float(trust(scored.trust[one.at])),
             parts=parts,
@@ -214,6 +227,8 @@ class Shower:
         start, end = quoted(post, *self._passage(post, int(candidates.passage[at])))
         title = self._titles([post])[post.thread_id] or title_of(post)
         language = language_of(post.text, post.language)
+        if end - start > LONGEST:
+            start, end = best_passage(self._asked, post.text, language)
         covered = coverage(self._asked, title, post.text[start:end], language)
         trusted = float(trust(self.ranking.wide.trust[at]))
         return Answer(
@@ -271,10 +286,14 @@ def why_of(post: Post, snapshot: Snapshot, now: datetime) -> tuple[str, ...]:
 
 
 def title_of(post: Post | None) -> str:
-    """The title, or the first words of a post that has none."""
+    """The title, or as many first words as may be quoted of a post that has none."""
     if post is None:
         return ""
     if post.title:
         return post.title
     words = " ".join(post.text.replace("```", " ").split())
-    return words if len(words) <= TITLE else f"{words[:TITLE].rpartition(' ')[0]} …"
+    longest = min(TITLE, allowed(post.usage))
+    if len(words) <= longest:
+        return words
+    cut = words[:longest].rpartition(" ")[0]
+    return f"{cut} …" if cut else post.url

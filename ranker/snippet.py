@@ -12,13 +12,18 @@ from indexer.query import words
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from contract import Usage
     from indexer.query import Query
     from ranker.results import Segment
 
 _NOTATION = re.compile(r"^(?:# |> ?)+", re.MULTILINE)
+_SPACE, _LAST_SPACE = re.compile(r"\s"), re.compile(r"\s\S*\Z")
 
 LONGEST = 260
 """Characters: about three lines on a wide page, five on a phone."""
+
+LONGEST_WORD = 40
+"""Characters: what has no space for longer (data, a script without spaces) is cut anywhere."""
 
 
 def asked_words(query: Query, languages: Sequence[str]) -> tuple[frozenset[str], ...]:
@@ -28,14 +33,23 @@ def asked_words(query: Query, languages: Sequence[str]) -> tuple[frozenset[str],
     return tuple(frozenset(forms) for word in telling for forms in query_terms(word, languages))
 
 
+def allowed(usage: Usage) -> int:
+    """Characters that a page's owner allows to be quoted of it, as far as we quote at all."""
+    if not usage.snippet:
+        return 0
+    return LONGEST if usage.max_snippet is None else min(LONGEST, usage.max_snippet)
+
+
 def snippet(
     text: str, asked: Sequence[frozenset[str]], language: str, longest: int = LONGEST
 ) -> tuple[Segment, ...]:
     """The stretch of `text` with most of the asked terms, cut at words, as runs marked or not.
 
     Joined, the runs are a part of the text, letter by letter, but for line breaks made spaces and
-    an ellipsis where it was cut.
+    an ellipsis where it was cut. Nothing where nothing may be quoted.
     """
+    if longest <= 0:
+        return ()
     sought = frozenset().union(*asked)
     marked = [(token.start, token.end) for token in tokens(text, language) if token.term in sought]
     start, end = _stretch(text, marked, longest)
@@ -58,21 +72,21 @@ def _stretch(text: str, marked: list[tuple[int, int]], longest: int) -> tuple[in
         if within > most:
             best, most = start, within
     first = _word_start(text, max(0, min(best - longest // 5, len(text) - longest)))
-    return first, _word_end(text, min(len(text), first + longest))
+    return first, _word_end(text, first, min(len(text), first + longest))
 
 
 def _word_start(text: str, at: int) -> int:
     if at == 0:
         return 0
-    space = text.find(" ", at)
-    return at if space < 0 or space > at + 40 else space + 1
+    space = _SPACE.search(text, at)
+    return at if space is None or space.start() > at + LONGEST_WORD else space.end()
 
 
-def _word_end(text: str, at: int) -> int:
+def _word_end(text: str, first: int, at: int) -> int:
     if at >= len(text):
         return len(text)
-    space = text.rfind(" ", 0, at)
-    return at if space < at - 40 else space
+    space = _LAST_SPACE.search(text, first + 1, at)
+    return at if space is None or space.start() < at - LONGEST_WORD else space.start()
 
 
 def _merged(marked: list[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -93,18 +107,20 @@ def _runs(text: str, marked: list[tuple[int, int]], start: int, end: int) -> lis
         if last > end:
             break
         if first > at:
-            runs.append((_flat(text[at:first]), False))
+            runs.append((_flat(text, at, first), False))
         runs.append((text[first:last], True))
         at = last
     if at < end:
-        runs.append((_flat(text[at:end]), False))
+        runs.append((_flat(text, at, end), False))
     return runs
 
 
-def _flat(text: str) -> str:
-    """One line, without the signs of the notation."""
-    plain = _NOTATION.sub("", text.replace("`", ""))
+def _flat(text: str, start: int, end: int) -> str:
+    """`text[start:end]` on one line, without the signs of the notation."""
+    before = "" if start == 0 or text[start - 1] == "\n" else "x"  # only a line opens with them
+    whole = _NOTATION.sub("", before + text[start:end].replace("`", ""))
+    plain = whole[len(before) :]
     kept = " ".join(plain.split())
-    before = " " if plain[:1].isspace() and kept else ""
-    after = " " if plain[-1:].isspace() and kept else ""
-    return f"{before}{kept}{after}" or " "
+    left = " " if plain[:1].isspace() and kept else ""
+    right = " " if plain[-1:].isspace() and kept else ""
+    return f"{left}{kept}{right}" or " "

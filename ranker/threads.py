@@ -12,7 +12,7 @@ from ranker import trust
 from ranker.show import title_of, why_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
     from indexer.snapshot import Snapshot
@@ -36,11 +36,6 @@ class Thread:
     title: str
     opening: Reply | None
     replies: tuple[Reply, ...]
-
-
-def may_see(post: Post, groups: Collection[str]) -> bool:
-    """Whether a viewer in these groups may see a post."""
-    return post.visibility == "public" or bool(set(post.groups) & set(groups))
 
 
 def at_its_best(

@@ -5,10 +5,14 @@ import socket
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import settings
 
 from contract import FixedClock
 from crawler.archive import Archive
 from crawler.store import Store
+
+settings.register_profile("house", deadline=None, max_examples=50)
+settings.load_profile("house")  # no deadline: on a busy machine it would tell of the machine
 
 NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 

@@ -6,7 +6,8 @@ conformance suite. `indexer.keyword.engines` gives the one the settings name.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -62,6 +63,10 @@ class KeywordWriter(Protocol):
         """Finish: after this the files do not change any more."""
         ...
 
+    def abandon(self) -> None:
+        """Give up: after this nothing writes in the folder any more."""
+        ...
+
 
 class KeywordIndex(Protocol):
     """A sealed index. Safe to share between threads."""
@@ -77,6 +82,18 @@ class KeywordIndex(Protocol):
     def close(self) -> None:
         """Let go of the files."""
         ...
+
+
+@contextlib.contextmanager
+def writing(engine: Engine, folder: Path) -> Iterator[KeywordWriter]:
+    """Begin an index in an empty folder; sealed at the end, abandoned where something breaks."""
+    writer = engine.writer(folder)
+    try:
+        yield writer
+    except BaseException:
+        writer.abandon()
+        raise
+    writer.seal()
 
 
 class Engine(Protocol):

@@ -66,6 +66,11 @@ class TantivyWriter:
         self._writer.commit()
         self._writer.wait_merging_threads()
 
+    def abandon(self) -> None:
+        """Wait until its threads have ended, and forget what they wrote."""
+        self._writer.rollback()
+        self._writer.wait_merging_threads()
+
 
 class TantivyIndex:
     """A sealed index."""

@@ -16,7 +16,7 @@ from whoosh import index as whoosh_index
 from whoosh import query as wq
 from whoosh.analysis import SpaceSeparatedTokenizer
 from whoosh.fields import KEYWORD, NUMERIC, TEXT, Schema
-from whoosh.matching import AndNotMatcher, ConstantScoreWrapperMatcher
+from whoosh.matching import AndNotMatcher, ConstantScoreWrapperMatcher, DisjunctionMaxMatcher
 from whoosh.scoring import BM25F
 
 from indexer.analysis import is_stopword, query_terms, terms
@@ -69,6 +69,10 @@ class WhooshWriter:
         """Commit as one segment."""
         self._writer.commit(optimize=True)
 
+    def abandon(self) -> None:
+        """Forget what was written."""
+        self._writer.cancel()
+
 
 class _BM25(BM25F):  # type: ignore[misc]  # the package has no types
     """With the rarity of Lucene and tantivy: Whoosh's own lets words of every other post decide."""
@@ -101,8 +105,8 @@ class WhooshIndex:
         self._searcher.close()
 
     def _hits(self, tree: Any, only: Any, limit: int) -> Hits:
-        # Whoosh's short cut to the best few skips better ones where fields have weights
-        found = self._searcher.search(tree, limit=limit, filter=only, optimize=False)
+        # with a limit, Whoosh leaves out posts that it wrongly expects to score too low
+        found = self._searcher.search(tree, limit=None, filter=only)[:limit]
         ordinals = np.array([hit["ordinal"] for hit in found], dtype=np.int32)
         scores = np.array([hit.score for hit in found], dtype=np.float32)
         order = np.lexsort((ordinals, -scores))
@@ -115,6 +119,15 @@ class _All(wq.Every):  # type: ignore[misc]
     def matcher(self, searcher: Any, context: Any = None) -> Any:
         """Whoosh's own, without its score."""
         return ConstantScoreWrapperMatcher(super().matcher(searcher, context), 0.0)
+
+
+class _Any(wq.Or):  # type: ignore[misc]
+    """The posts of any of several queries.
+
+    In the way that Whoosh takes above 5,000 posts; below, it drops posts with a score of 0.
+    """
+
+    matcher_type = wq.Or.DEFAULT_MATCHER
 
 
 class _Without(wq.AndNot):  # type: ignore[misc]
@@ -140,6 +153,36 @@ class _WithoutMatcher(AndNotMatcher):  # type: ignore[misc]
         return bool(self.a.is_active() and super()._find_next())
 
 
+class _Best(wq.DisjunctionMax):  # type: ignore[misc]
+    """Of several queries, for each post the one that scores it highest."""
+
+    def _matcher(self, subs: Any, searcher: Any, context: Any) -> Any:
+        reader = searcher.reader()
+        return self._tree_matcher(
+            subs, _BestMatcher, searcher, context, lambda query: query.estimate_size(reader)
+        )
+
+
+class _BestMatcher(DisjunctionMaxMatcher):  # type: ignore[misc]
+    """Whoosh's own, mended twice.
+
+    It lends a post the score of whichever post the other half stands at, and ends where one half
+    does.
+    """
+
+    def score(self) -> float:
+        """The better of the scores that are this post's own."""
+        here = self.id()
+        halves = (half for half in (self.a, self.b) if half.is_active() and half.id() == here)
+        return max(float(half.score()) for half in halves)
+
+    def replace(self, minquality: float = 0) -> Any:
+        """The half that is left, once the other has ended."""
+        if not self.a.is_active():
+            return self.b.replace(minquality)
+        return self if self.b.is_active() else self.a.replace(minquality)
+
+
 def _tree(wanted: Wanted) -> Any:
     if wanted.tree is None:
         return _All()
@@ -159,21 +202,21 @@ def _node(node: Node, languages: Sequence[str], *, drop_stopwords: bool) -> Any:
     match node:
         case Word(text):
             parts = [_best(map(_term, forms)) for forms in query_terms(text, languages)]
-            return parts[0] if len(parts) == 1 else wq.Or(parts)
+            return parts[0] if len(parts) == 1 else _Any(parts)
         case Phrase(parts):
             return _phrase(" ".join(parts), languages)
         case Every(nodes):
             return wq.And(asked) if (asked := inner(nodes)) else _All()
         case Some(nodes, needed, barred):
             asked, loose = inner(needed), inner(nodes)
-            tree = wq.AndMaybe(wq.And(asked), wq.Or(loose)) if asked and loose else None
-            tree = tree or (wq.And(asked) if asked else wq.Or(loose) if loose else _All())
+            tree = wq.AndMaybe(wq.And(asked), _Any(loose)) if asked and loose else None
+            tree = tree or (wq.And(asked) if asked else _Any(loose) if loose else _All())
             out = [_node(one, languages, drop_stopwords=False) for one in barred]
             return _Without(tree, wq.Or(out)) if out else tree
 
 
 def _term(term: str) -> Any:
-    return wq.Or([wq.Term(field, term, boost=weight) for field, weight in _FIELDS])
+    return _Any([wq.Term(field, term, boost=weight) for field, weight in _FIELDS])
 
 
 def _phrase(text: str, languages: Sequence[str]) -> Any:
@@ -184,14 +227,14 @@ def _phrase(text: str, languages: Sequence[str]) -> Any:
 def _sequence(form: Sequence[str]) -> Any:
     if len(form) == 1:
         return _term(form[0])
-    return wq.Or([wq.Phrase(field, list(form), boost=weight) for field, weight in _FIELDS])
+    return _Any([wq.Phrase(field, list(form), boost=weight) for field, weight in _FIELDS])
 
 
 def _best(queries: Iterable[Any]) -> Any:
     found = list(queries)
     if len(found) == 1:
         return found[0]
-    return wq.DisjunctionMax(found) if found else wq.NullQuery
+    return _Best(found) if found else wq.NullQuery
 
 
 def _filter(filters: Filters) -> Any:

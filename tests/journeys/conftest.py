@@ -1,0 +1,102 @@
+"""The program as a person runs it: real commands, in processes of their own."""
+
+import json
+import shutil
+import subprocess
+import sys
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from cli.demo_command import prepare
+from crawler.archive import Archive
+from crawler.store import Store
+from samples.serve import Communities, PortTakenError
+from samples.story import tell
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True)
+class Askaround:
+    """The program with a data folder."""
+
+    data: Path
+
+    def command(self, *words):
+        return [sys.executable, "-m", "cli.main", *map(str, words), "--data", str(self.data)]
+
+    def run(self, *words):
+        return subprocess.run(  # noqa: S603  our own program
+            self.command(*words), cwd=ROOT, capture_output=True, text=True, check=False, timeout=120
+        )
+
+    def start(self, *words):
+        return subprocess.Popen(  # noqa: S603  our own program
+            self.command(*words),
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def search(self, query):
+        return json.loads(self.run("search", query, "--json").stdout)
+
+    def posts(self, clock):
+        """What is kept, by id, without when it was gathered."""
+        store = Store(self.data / "archive.db")
+        kept = {
+            post.post_id: (post.title, post.text, post.signals, post.accepted, post.author)
+            for thread in Archive(store, clock).threads()
+            for post in thread
+        }
+        store.close()
+        return kept
+
+
+@pytest.fixture(scope="session")
+def story():
+    return tell()
+
+
+@pytest.fixture(scope="session")
+def first_port(story):
+    """Of four ports in a row, so that the communities always come back at the same addresses."""
+    for port in range(20_000, 30_000, 4):
+        with suppress(PortTakenError), Communities(story, port):
+            return port
+    raise AssertionError("no four ports in a row are free")
+
+
+@pytest.fixture
+def communities(story, first_port):
+    with Communities(story, first_port) as there:
+        yield there
+
+
+@pytest.fixture
+def askaround(tmp_path, communities):
+    """The program, set up for the communities, with nothing gathered yet."""
+    prepare(tmp_path, communities.urls, port=8800)
+    return Askaround(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def shown(tmp_path_factory, story, first_port):
+    """What `askaround demo` leaves; only to be read."""
+    program = Askaround(tmp_path_factory.mktemp("shown"))
+    with Communities(story, first_port) as there:
+        prepare(program.data, there.urls, port=8800)
+        for step in (["crawl"], ["index"]):
+            done = program.run(*step)
+            assert done.returncode == 0, done.stderr
+    return program
+
+
+@pytest.fixture
+def copied(shown, tmp_path):
+    """The same, to be changed."""
+    return Askaround(shutil.copytree(shown.data, tmp_path / "copied"))

@@ -1,0 +1,44 @@
+"""The process is killed in the middle of its work, and nothing is lost and nothing doubled."""
+
+import subprocess
+
+import pytest
+
+pytestmark = pytest.mark.slow
+
+CRAWLS_S = (1.7, 2.9, 2.1, 2.5)
+BUILDS_S = (1.2, 4.0, 2.7)
+"""How long the killed processes have had, at moments that fall into different parts of the work."""
+
+
+def killed_within(program, words, seconds):
+    """Whether a command was still at work after `seconds`, and was killed."""
+    with program.start(*words) as running:
+        try:
+            running.communicate(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            running.kill()
+            return True
+        return False
+
+
+def test_a_crawl_that_is_killed_again_and_again_gathers_what_an_undisturbed_one_does(
+    askaround, shown, clock
+):
+    killed = [killed_within(askaround, ["crawl"], seconds) for seconds in CRAWLS_S]
+    assert any(killed)
+    last = askaround.run("crawl")
+    assert last.returncode == 0, last.stderr
+    assert askaround.posts(clock).keys() == shown.posts(clock).keys()
+
+
+def test_an_index_that_is_killed_while_it_is_built_leaves_the_one_before_in_use(copied):
+    killed = []
+    for seconds in BUILDS_S:
+        killed.append(killed_within(copied, ["index", "--rebuild"], seconds))
+        assert copied.search("bridge offline new router")["answer"] is not None
+    assert any(killed)
+    built = copied.run("index")
+    assert built.returncode == 0, built.stderr
+    left = [path.name for path in (copied.data / "index").iterdir() if path.is_dir()]
+    assert len(left) <= 2

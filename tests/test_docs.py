@@ -83,3 +83,13 @@ def test_help_is_quick_and_complete():
         cwd=ROOT,
     ).stdout
     assert [name for name in COMMANDS if name not in told] == []
+
+
+def test_the_code_points_only_at_files_that_exist():
+    named = {
+        (match[1], path.name)
+        for package in ("contract", "crawler", "indexer", "ranker", "web", "cli")
+        for path in (ROOT / package).rglob("*.py")
+        for match in re.finditer(r"\b((?:bench|docs)/[\w./-]+\.(?:py|md))", path.read_text("utf-8"))
+    }
+    assert [pair for pair in sorted(named) if not (ROOT / pair[0]).exists()] == []

@@ -213,6 +213,6 @@ def test_a_question_read_again_asks_the_same(typed):
     ],
 )
 def test_no_question_takes_long_to_read(piece):
-    started = time.perf_counter()
+    started = time.process_time()
     parse(piece * (MAX_LETTERS // len(piece)))
-    assert time.perf_counter() - started < 0.5
+    assert time.process_time() - started < 0.5

@@ -85,15 +85,21 @@ def askaround(tmp_path, communities):
 
 
 @pytest.fixture(scope="session")
-def shown(tmp_path_factory, story, first_port):
-    """What `askaround demo` leaves; only to be read."""
+def first_run(tmp_path_factory, story, first_port):
+    """What `askaround demo` leaves, and what it said of the crawl."""
     program = Askaround(tmp_path_factory.mktemp("shown"))
     with Communities(story, first_port) as there:
         prepare(program.data, there.urls, port=8800)
-        for step in (["crawl"], ["index"]):
-            done = program.run(*step)
-            assert done.returncode == 0, done.stderr
-    return program
+        crawled, indexed = program.run("crawl"), program.run("index")
+    for done in (crawled, indexed):
+        assert done.returncode == 0, done.stderr
+    return program, crawled.stderr
+
+
+@pytest.fixture(scope="session")
+def shown(first_run):
+    """What `askaround demo` leaves; only to be read."""
+    return first_run[0]
 
 
 @pytest.fixture

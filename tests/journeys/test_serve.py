@@ -9,7 +9,7 @@ import pytest
 
 pytestmark = pytest.mark.slow
 
-QUICK_S = 5
+QUICK_S = 20
 
 
 @pytest.fixture

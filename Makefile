@@ -12,6 +12,9 @@ PACKAGES := contract crawler indexer ranker web cli samples
 # PyTorch's own index of CPU builds is tried first, once and briefly.
 TORCH_CPU := https://download.pytorch.org/whl/cpu
 
+# Tests that share what is costly to set up (a browser, a gathered community) stay in one process.
+SIDE_BY_SIDE := -n auto --maxprocesses 4 --dist loadgroup
+
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export HF_HUB_OFFLINE := 1
 
@@ -32,14 +35,14 @@ test: dev
 	@$(BIN)/ruff check $(PACKAGES) tests bench
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest $(SIDE_BY_SIDE)
 
 check: dev
 	@$(BIN)/ruff format $(PACKAGES) tests bench
 	@$(BIN)/ruff check $(PACKAGES) tests bench
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/python -m pytest -m "not slow" -q
+	@$(BIN)/python -m pytest $(SIDE_BY_SIDE) -m "not slow" -q
 
 bench: dev
 	@$(BIN)/python -m bench.run

@@ -94,6 +94,8 @@ def _people(text: str, finder: Finder, bench: Bench) -> Iterator[str]:
 
 def _trust(judged: JudgedSet, bench: Bench) -> Report:
     choices = [one for one in judged.rows(Choice) if len(one.answers) > 1]
+    if not choices:
+        raise JudgementError(f"{judged.path}: no question has two answers to choose between")
     blind = without_model(bench)
     posts = community_posts((choice.qid for choice in choices), bench)
     with indexed(posts, judged.name, blind) as finder:
@@ -105,10 +107,13 @@ def _trust(judged: JudgedSet, bench: Bench) -> Report:
 def _rank_of_accepted(choice: Choice, finder: Finder, bench: Bench) -> int:
     """Place of the accepted answer by trust alone, without reading that it was accepted."""
     known = finder.snapshot.ordinals
-    missing = [given.id for given in choice.answers if given.id not in known]
+    given_ids = [given.id for given in choice.answers]
+    if choice.accepted not in given_ids:
+        raise JudgementError(f"{choice.qid}: {choice.accepted} was accepted but is no answer to it")
+    missing = [given_id for given_id in given_ids if given_id not in known]
     if missing:
         raise JudgementError(f"{missing[0]} is not among the posts of the community")
-    ordinals = np.array([known[given.id] for given in choice.answers], dtype=np.int32)
+    ordinals = np.array([known[given_id] for given_id in given_ids], dtype=np.int32)
     parts = trust.parts(finder.snapshot.columns, ordinals, bench.clock.now(), bench.weights)
     told = [values for name, values in parts.items() if name not in {"accepted", "by_asker"}]
     order = _falling(ordinals, np.sum(told, axis=0))
@@ -120,6 +125,8 @@ def _intents(judged: JudgedSet, bench: Bench) -> Report:
     said = list(judged.rows(Utterance))
     known = [one for one in said if one.split == "train"]
     asked = [one for one in said if one.split != "train"]
+    if not known or not asked:
+        raise JudgementError(f"{judged.path}: both a train and a test split are needed")
     documents = (
         as_post(judged.name, Document(id=str(at), text=one.text)) for at, one in enumerate(known)
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
@@ -100,10 +101,14 @@ class JudgedSet:
         judged: dict[str, dict[str, int]] = {}
         try:
             with path.open(encoding="utf-8", newline="") as file:
-                for number, row in enumerate(csv.reader(file, delimiter="\t"), start=1):
-                    if number > 1 or row[2].isdigit():
-                        judged.setdefault(row[0], {})[row[1]] = int(row[2])
-        except (OSError, ValueError, IndexError) as error:
+                rows = csv.reader(file, delimiter="\t")
+                try:
+                    for query, document, grade in (row[:3] for row in rows if row):
+                        if rows.line_num > 1 or grade.isdigit():  # the first may be a heading
+                            judged.setdefault(query, {})[document] = int(grade)
+                except (ValueError, csv.Error) as error:
+                    raise JudgementError(f"{path}, line {rows.line_num}: {error}") from error
+        except OSError as error:
             raise JudgementError(f"{path}: {error}") from error
         return judged
 
@@ -154,7 +159,7 @@ def _part(folder: Path, part: str) -> Path:
 
 
 def _rows(path: Path, kind: type[Row]) -> Iterator[Row]:
-    for number, line in enumerate(_lines(path), start=1):
+    for number, line in _lines(path):
         try:
             yield msgspec.json.decode(line, type=kind)
         except msgspec.DecodeError as error:
@@ -162,18 +167,20 @@ def _rows(path: Path, kind: type[Row]) -> Iterator[Row]:
 
 
 def _raw(path: Path) -> Iterator[dict[str, Any]]:
-    for line in _lines(path):
+    for number, line in _lines(path):
         try:
             decoded = msgspec.json.decode(line)
-        except msgspec.DecodeError as error:
-            raise JudgementError(f"{path}: {error}") from error
+        except (msgspec.DecodeError, RecursionError) as error:
+            raise JudgementError(f"{path}, line {number}: {error}") from error
         yield decoded if isinstance(decoded, dict) else {}
 
 
-def _lines(path: Path) -> Iterator[bytes]:
+def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
+    """Each line that is not empty, and its number."""
     try:
         data = path.read_bytes()
         whole = gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         raise JudgementError(f"{path}: {error}") from error
-    yield from (line for line in whole.splitlines() if line.strip())
+    numbered = enumerate(whole.splitlines(), start=1)
+    yield from ((number, line) for number, line in numbered if line.strip())

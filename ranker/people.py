@@ -23,6 +23,6 @@ class People:
         self.person_of: NDArray[np.int64] = np.array(persons(self.accounts), dtype=np.int64)
         """Number of the person of each account."""
 
-    def accounts_of(self, person: int) -> tuple[Author, ...]:
-        """Every account of a person."""
-        return tuple(self.accounts[at] for at in np.flatnonzero(self.person_of == person))
+    def accounts_of(self, person: int, known: NDArray[np.bool_]) -> tuple[Author, ...]:
+        """Every account of a person that is `known` to whoever asks."""
+        return tuple(self.accounts[at] for at in np.flatnonzero(known & (self.person_of == person)))

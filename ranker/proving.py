@@ -46,9 +46,10 @@ class Bench:
 @contextlib.contextmanager
 def indexed(posts: Iterable[Post], name: str, bench: Bench) -> Iterator[Finder]:
     """Index the posts in a folder that is gone afterwards."""
-    with tempfile.TemporaryDirectory() as scratch:
-        folder = Path(scratch)
-        archive = Archive(Store(folder / "archive.db"), bench.clock)
+    with contextlib.ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        store = stack.enter_context(contextlib.closing(Store(folder / "archive.db")))
+        archive = Archive(store, bench.clock)
         keep(archive, iter(posts))
         generations = Generations(folder / "index")
         workshop = Workshop(
@@ -61,7 +62,6 @@ def indexed(posts: Iterable[Post], name: str, bench: Bench) -> Iterator[Finder]:
         )
         build(workshop, bench.progress)
         yield Finder(Snapshot(generations.current()), bench.encoder)
-        archive.store.close()
 
 
 def without_model(bench: Bench) -> Bench:

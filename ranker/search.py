@@ -86,13 +86,14 @@ class Ranker:
         narrowed, counted = self._narrowed(ranking, choices or {})
         size = limit or self._settings.ranking.per_page
         pages = max(1, -(-len(narrowed) // size))
-        first = (min(max(page, 1), pages) - 1) * size
+        page = min(max(page, 1), pages)
+        first = (page - 1) * size
         answer = shower.answer(narrowed, self._settings.ranking.confidence) if page == 1 else None
         manifest = ranking.reading.finder.snapshot.manifest
         return Results(
             query=ranking.query.raw,
             total=len(narrowed),
-            page=min(max(page, 1), pages),
+            page=page,
             pages=pages,
             answer=answer,
             results=shower.results(narrowed[first : first + size]),
@@ -209,10 +210,10 @@ class Ranker:
         )
 
     def _people_of(self, reading: Reading) -> People:
-        number = reading.version[0]
-        if self._people is None or self._people[0] != number:
-            self._people = number, People(reading.finder.snapshot)
-        return self._people[1]
+        number, kept = reading.version[0], self._people  # another thread may change it meanwhile
+        if kept is None or kept[0] != number:
+            kept = self._people = number, People(reading.finder.snapshot)
+        return kept[1]
 
     def _notices(self, ranking: Ranking) -> tuple[str, ...]:
         """What a searcher should know of this page, in words for them."""

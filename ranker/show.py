@@ -18,6 +18,7 @@ import numpy as np
 from contract import Settings
 from crawler.archive import Archive
 from indexer.analysis import is_identifier
+from indexer.columns import UNKNOWN
 from indexer.facts import fingerprint
 from indexer.language import language_of
 from indexer.marks import may_be_shown
@@ -36,7 +37,7 @@ from ranker.snippet import allowed, asked_words, snippet
 from ranker.trust import trust
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -88,7 +89,7 @@ class Shower:
         return None
 
     def experts(self, count: int) -> tuple[Expert, ...]:
-        """People who have shown that they know this."""
+        """People who have shown that they know this, by posts that may still be shown."""
         wide, columns = self.ranking.wide, self._snapshot.columns
         ordinals = wide.candidates.ordinals
         who, scores, evidence = experts.scores(
@@ -100,20 +101,34 @@ class Shower:
         return tuple(
             self._expert(int(person), float(score), speaks, posts, titles)
             for person, score, speaks in zip(who[:count], scores, evidence, strict=False)
+            if any(self._snapshot.ids[at] in posts for at in speaks)
         )
 
     def places(self, count: int) -> tuple[Place, ...]:
         """Where questions like this one get solved."""
-        wide, reading = self.ranking.wide, self.ranking.reading
-        visible = reading.finder.visible(self.ranking.groups, reading.dead)
+        wide = self.ranking.wide
         found = odds_of_places(
-            self._snapshot.columns, wide.candidates.ordinals, wide.relevance, visible
+            self._snapshot.columns, wide.candidates.ordinals, wide.relevance, self._visible
         )
         return tuple(self._place(odds) for odds in found[:count])
 
     @property
     def _snapshot(self) -> Snapshot:
         return self.ranking.reading.finder.snapshot
+
+    @functools.cached_property
+    def _visible(self) -> NDArray[np.bool_]:
+        """For each post of the index whether whoever asks may see it."""
+        reading = self.ranking.reading
+        return reading.finder.visible(self.ranking.groups, reading.dead)
+
+    @functools.cached_property
+    def _known(self) -> NDArray[np.bool_]:
+        """For each account whether it wrote anything that whoever asks may see."""
+        known = np.zeros(len(self.people.accounts), dtype=bool)
+        authors = self._snapshot.columns.author[self._visible]
+        known[authors[authors != UNKNOWN]] = True
+        return known
 
     @functools.cached_property
     def _asked(self) -> tuple[frozenset[str], ...]:
@@ -155,7 +170,7 @@ class Shower:
         others = [posts[i] for at in one.also if (i := self._id(at)) in posts]
         return Result(
             post=post,
-            title=titles[post.thread_id] or title_of(post),
+            title=_title(post, titles),
             snippet=snippet(post.text[start:end], self._asked, language, allowed(post.usage)),
             score=sum(part.value for part in parts),
             trust=float(trust(scored.trust[one.at])),
@@ -165,7 +180,7 @@ class Shower:
                 Also(
                     post_id=other.post_id,
                     url=other.url,
-                    title=titles[other.thread_id] or title_of(other),
+                    title=_title(other, titles),
                     source=other.source,
                 )
                 for other in others
@@ -182,8 +197,9 @@ class Shower:
 
     def _passage(self, post: Post, number: int) -> tuple[int, int]:
         """The best passage, as the post stands now: where it was edited, its first."""
-        ordinal = self._snapshot.ordinals[post.post_id]
-        unchanged = int(self._snapshot.columns.fingerprint[ordinal]) == fingerprint(post)
+        ordinal, columns = self._snapshot.ordinals[post.post_id], self._snapshot.columns
+        unchanged = int(columns.fingerprint[ordinal]) == fingerprint(post)
+        unchanged &= int(columns.length[ordinal]) == len(post.text)  # the print folds white space
         if number >= 0 and unchanged:
             start, end = self._snapshot.spans[number]
             return (int(start), int(end)) if end > start else (0, len(post.text))
@@ -225,7 +241,7 @@ class Shower:
     def _quoted(self, at: int, post: Post, nearness: float) -> Answer:
         candidates = self.ranking.wide.candidates
         start, end = quoted(post, *self._passage(post, int(candidates.passage[at])))
-        title = self._titles([post])[post.thread_id] or title_of(post)
+        title = _title(post, self._titles([post]))
         language = language_of(post.text, post.language)
         if end - start > LONGEST:
             start, end = best_passage(self._asked, post.text, language)
@@ -250,14 +266,15 @@ class Shower:
     ) -> Expert:
         shown = [post for at in speaks if (post := posts.get(self._snapshot.ids[at])) is not None]
         own = [post.author for post in shown if post.author is not None]
-        accounts = tuple(dict.fromkeys((*own, *self.people.accounts_of(person))))
+        known = self.people.accounts_of(person, self._known)
+        accounts = tuple(dict.fromkeys((*own, *known)))
         return Expert(
             name=accounts[0].name,
             accounts=accounts,
             score=score,
             why=expert_said(shown),
             evidence=tuple(
-                Evidence(post_id=post.post_id, url=post.url, title=titles[post.thread_id])
+                Evidence(post_id=post.post_id, url=post.url, title=_title(post, titles))
                 for post in shown
             ),
         )
@@ -283,6 +300,11 @@ def why_of(post: Post, snapshot: Snapshot, now: datetime) -> tuple[str, ...]:
         return why(post, math.nan, math.nan, now)
     columns = snapshot.columns
     return why(post, float(columns.standing[ordinal]), float(columns.record[ordinal]), now)
+
+
+def _title(post: Post, titles: Mapping[str, str]) -> str:
+    """What a post is shown under: its thread's title, else what can be told of itself."""
+    return titles[post.thread_id] or title_of(post) or post.url
 
 
 def title_of(post: Post | None) -> str:

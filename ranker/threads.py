@@ -12,7 +12,7 @@ from ranker import trust
 from ranker.show import title_of, why_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from indexer.snapshot import Snapshot
@@ -46,17 +46,28 @@ def at_its_best(
         return None
     opening = next((post for post in posts if post.post_id == thread_id), None)
     replies = [post for post in posts if post is not opening and post.kind != "comment"]
+    comments = {post.post_id: post for post in posts if post.kind == "comment"}
+    remarked = [(comment, _remarked(comment, comments)) for comment in comments.values()]
 
     def told(post: Post) -> Reply:
-        remarks = (one for one in posts if one.kind == "comment" and one.parent_id == post.post_id)
-        return Reply(post=post, comments=tuple(remarks), why=why_of(post, snapshot, now))
+        remarks = tuple(comment for comment, on in remarked if on == post.post_id)
+        return Reply(post=post, comments=remarks, why=why_of(post, snapshot, now))
 
     return Thread(
         thread_id=thread_id,
-        title=title_of(opening or posts[0]),
+        title=title_of(opening or posts[0]) or posts[0].url,
         opening=None if opening is None else told(opening),
         replies=tuple(map(told, _trusted_first(replies, snapshot, now, weights))),
     )
+
+
+def _remarked(comment: Post, comments: Mapping[str, Post]) -> str | None:
+    """Id of the post a comment was made on: some places let people reply to comments."""
+    above, met = comment.parent_id, {comment.post_id}
+    while above is not None and above in comments and above not in met:
+        met.add(above)
+        above = comments[above].parent_id
+    return above
 
 
 def _trusted_first(

@@ -5,7 +5,7 @@ import pytest
 
 from samples.serve import Communities
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("journeys")]
 
 
 def without(story, title_part):

@@ -4,7 +4,7 @@ import subprocess
 
 import pytest
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("journeys")]
 
 CRAWLS_S = (1.7, 2.9, 2.1, 2.5)
 BUILDS_S = (1.2, 4.0, 2.7)

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("journeys")]
 
 ANSWERED = {
     "mower stops E17 after 5.2 update": {"forum:3168", "qa:1168"},

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("journeys")]
 
 README = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
 

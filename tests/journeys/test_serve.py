@@ -7,7 +7,7 @@ import time
 import httpx2
 import pytest
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("journeys")]
 
 QUICK_S = 20
 

@@ -15,7 +15,7 @@ from cli.serve_command import listen
 from tests.web.test_hostile import VECTORS, infested
 from web.app import app
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 

@@ -77,6 +77,12 @@ class BusyError(ArchiveError):
     hint = "Wait for the other `askaround` command to end, or stop it."
 
 
+class JobError(AskaroundError):
+    """A crawl that was asked for is not there, or is not in a state that allows what is wanted."""
+
+    hint = "Run `askaround jobs` to see what was asked for and how it stands."
+
+
 class ImportFormatError(AskaroundError):
     """A file to import is not in a form we read; the message names the line."""
 

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 
 from contract import Post, Tombstone, content_hash
 from contract.record import State
+from crawler.pages import MISSES_APART
 from crawler.schema import about, pages, posts
 from crawler.store import naive, next_sequence
 
@@ -175,17 +176,21 @@ class Archive:
     def bury_vanished(self, tx: sa.Connection, run: Run, whole: frozenset[str]) -> int:
         """At the end of a crawl without failures: bury what has vanished; how many posts.
 
-        After a full crawl that is every post it did not meet. After any other, the posts of pages
-        that were read again and show all they have (`whole`), but not those posts.
+        After a full crawl that is every post it did not meet, but for those of a page that answers
+        404 since less than a day. After any other, the posts of pages that were read again and show
+        all they have (`whole`), but not those posts.
         """
         unseen = sa.select(posts.c.post_id).where(
             posts.c.source == run.source,
             posts.c.state == "live",
             posts.c.run_id.is_not(None),
-            posts.c.run_id != run.run_id,
+            posts.c.run_id < run.run_id,  # a later one has read a page by hand meanwhile
         )
         if run.full:
-            return self._bury_all(tx, unseen, "gone", "a full crawl did not find it")
+            lately = naive(self._clock.now() - MISSES_APART)
+            missed = sa.select(pages.c.page_id).where(pages.c.missing_since > lately)
+            known = sa.or_(posts.c.page_id.is_(None), posts.c.page_id.not_in(missed))
+            return self._bury_all(tx, unseen.where(known), "gone", "a full crawl did not find it")
         reread = sa.select(pages.c.page_id).where(
             pages.c.source == run.source, pages.c.run_id == run.run_id, pages.c.kind.in_(whole)
         )

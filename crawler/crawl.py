@@ -79,7 +79,7 @@ def crawl(
         _host(gathering.settings) for gathering in gatherings if gathering.settings.private_network
     )
     process = CrawlerProcess(_scrapy_settings(settings, private))
-    logging.getLogger("scrapy").setLevel(logging.WARNING)  # it tells every request by default
+    logging.getLogger("scrapy").setLevel(logging.ERROR)  # it tells signed addresses, keys and all
     turnstile, finished = Turnstile(), dict[str, bool]()
     for gathering in gatherings:
         crawler = process.create_crawler(SourceSpider)
@@ -148,9 +148,11 @@ def _scrapy_settings(settings: Settings, private: frozenset[str]) -> dict[str, A
         "DOWNLOAD_TIMEOUT": settings.crawl.timeout_s,
         "DOWNLOAD_MAXSIZE": most,
         "DOWNLOAD_WARNSIZE": most,
+        "DOWNLOAD_VERIFY_CERTIFICATES": True,
         "CONCURRENT_REQUESTS": CONCURRENT_REQUESTS,
         "CONCURRENT_REQUESTS_PER_DOMAIN": CONCURRENT_REQUESTS,
         "SCHEDULER": "crawler.spider.FrontierScheduler",
+        "LOG_FORMATTER": "crawler.spider.DiscreetLog",
         "TWISTED_DNS_RESOLVER": "crawler.egress.GateResolver",
         "DOWNLOADER_MIDDLEWARES": {
             "crawler.polite.Manners": 900,

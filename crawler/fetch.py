@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from contract.record import Post, Tombstone
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
 
@@ -25,6 +25,12 @@ class Fetch:
     """Seconds the place asked to wait before this one wish; others go on."""
     optional: bool = False
     """Not every place has such a page: a 404 is an answer here, not a trouble."""
+    body: str = ""
+    """Sent by POST where there is one. The fragment of `url`, which is not sent, then tells the
+    wish from others to the same address."""
+    held: tuple[str, ...] = ()
+    """Ids of posts that are asked about: the page shows them, or leads to wishes that hold them.
+    Those for which it does neither have gone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +43,28 @@ class Page:
     headers: dict[str, str] = field(default_factory=dict)
     """Names in lower case; a header sent several times is a line for each."""
     note: dict[str, str] = field(default_factory=dict)
+    held: tuple[str, ...] = ()
+    """Of the wish: where there are some, nothing else is asked for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """A post as the archive holds it, of which is asked whether it still stands."""
+
+    post_id: str
+    thread_id: str
+    url: str
+    position: int = 0
+
+    @property
+    def native(self) -> str:
+        """Its id in the place it is from."""
+        return self.post_id.partition(":")[2]
+
+    @property
+    def native_thread(self) -> str:
+        """Id of the post that opened its thread, in the place it is from."""
+        return self.thread_id.partition(":")[2]
 
 
 Found = Post | Tombstone | Fetch
@@ -64,6 +92,13 @@ class Source(Protocol):
         """
         ...
 
+    def verify(self, held: Sequence[Held]) -> Iterable[Fetch]:
+        """Wishes that show these posts again: as they are now, or not at all.
+
+        Each wish names in `held` those it is for; as many as the platform allows share a wish.
+        """
+        ...
+
     def sign(self, wish: Fetch) -> Fetch:
         """Add the credentials, at the last moment: what is stored and logged holds none."""
         ...
@@ -80,7 +115,9 @@ def walk(source: Source, since: datetime, pages: Mapping[str, bytes]) -> Iterato
         if (wish.kind, wish.url) in asked:
             continue
         asked.add((wish.kind, wish.url))
-        page = Page(kind=wish.kind, url=wish.url, body=pages[wish.url], note=wish.note)
+        page = Page(
+            kind=wish.kind, url=wish.url, body=pages[wish.url], note=wish.note, held=wish.held
+        )
         for found in source.read(page, since):
             if isinstance(found, Fetch):
                 wishes.append(found)

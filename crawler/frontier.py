@@ -72,6 +72,7 @@ class Frontier:
         self._store = store
         self._clock = clock
         self._source = source
+        self._run_id: int | None = None
 
     def begin(self, scope: Scope, first: First) -> tuple[Run, bool]:
         """Go on with the crawl that was cut short, or begin a new one; True where it is new.
@@ -83,11 +84,15 @@ class Frontier:
         with self._store.writing() as tx:
             self._release(tx)
             unfinished = self._unfinished(tx)
-            if unfinished is not None and scope != "page" and unfinished.scope in {"full", scope}:
-                return unfinished, False
-            if unfinished is not None and unfinished.scope != "full":
-                self._drop(tx, unfinished)
+            for run in unfinished:
+                if scope != "page" and run.scope in {"full", scope}:
+                    self._run_id = run.run_id
+                    return run, False
+            for run in unfinished:
+                if scope == "full" or run.scope == "page":
+                    self._drop(tx, run)
             run = self._new_run(tx, scope)
+            self._run_id = run.run_id
             if scope != "page":
                 self._carry_over(tx, run)
             self.add(tx, run.run_id, first(run.since), run.since)
@@ -112,13 +117,13 @@ class Frontier:
             tx.execute(insert_new(wishes), rows)
 
     def lease(self) -> Leased | None:
-        """Hand out the oldest wish that waits, or whose lease ran out; None where there is none."""
+        """Hand out the oldest wish of this crawl that waits, or whose lease ran out, or None."""
         now = naive(self._clock.now())
         free = sa.or_(
             wishes.c.state == "waiting",
             sa.and_(wishes.c.state == "leased", wishes.c.lease_until < now),
         )
-        query = sa.select(wishes).where(self._mine(), free).order_by(wishes.c.wish_id).limit(1)
+        query = sa.select(wishes).where(self._of_run(), free).order_by(wishes.c.wish_id).limit(1)
         with self._store.writing() as tx:
             row = tx.execute(query).first()
             if row is None:
@@ -134,7 +139,7 @@ class Frontier:
 
     def waiting(self) -> int:
         """How many wishes are left to hand out."""
-        query = sa.select(sa.func.count()).where(self._mine(), wishes.c.state == "waiting")
+        query = sa.select(sa.func.count()).where(self._of_run(), wishes.c.state == "waiting")
         with self._store.reading() as tx:
             return int(tx.execute(query).scalar_one())
 
@@ -142,13 +147,13 @@ class Frontier:
         """Settle a wish for good."""
         self._settle(tx, wish_id, state="done", error=None, reason=None)
 
-    def fail(self, tx: sa.Connection, wish_id: int, error: Exception) -> None:
-        """Give a wish up for this crawl, and say why."""
-        self._settle(tx, wish_id, state="failed", error=type(error).__name__, reason=str(error))
+    def fail(self, tx: sa.Connection, wish_id: int, error: str, reason: str) -> None:
+        """Give a wish up for this crawl: the name of the error, and why."""
+        self._settle(tx, wish_id, state="failed", error=error, reason=reason)
 
     def end(self, tx: sa.Connection, run: Run, *, pages: int, posts: int) -> int:
-        """Close the crawl; the number of wishes that failed."""
-        failed = sa.select(sa.func.count()).where(self._mine(), wishes.c.state == "failed")
+        """Close the crawl; the number of wishes that failed, or that nobody settled."""
+        failed = sa.select(sa.func.count()).where(self._of_run(), wishes.c.state != "done")
         failures = int(tx.execute(failed).scalar_one())
         ended = {"ended_at": naive(self._clock.now()), "failures": failures}
         counts = {"pages": runs.c.pages + pages, "posts": runs.c.posts + posts}
@@ -163,15 +168,18 @@ class Frontier:
     def _mine(self) -> sa.ColumnElement[bool]:
         return wishes.c.source == self._source
 
+    def _of_run(self) -> sa.ColumnElement[bool]:
+        return sa.and_(self._mine(), wishes.c.run_id == self._run_id)
+
     def _release(self, tx: sa.Connection) -> None:
         """Take back what a killed process had leased; the caller holds the source's lock."""
         leased = sa.update(wishes).where(self._mine(), wishes.c.state == "leased")
         tx.execute(leased.values(state="waiting", lease_until=None))
 
-    def _unfinished(self, tx: sa.Connection) -> Run | None:
+    def _unfinished(self, tx: sa.Connection) -> list[Run]:
+        """Crawls that were cut short, the oldest first: one of the source, and one of a page."""
         open_runs = sa.select(runs).where(runs.c.source == self._source, runs.c.ended_at.is_(None))
-        row = tx.execute(open_runs.order_by(runs.c.run_id)).first()
-        return None if row is None else _run(row)
+        return [_run(row) for row in tx.execute(open_runs.order_by(runs.c.run_id))]
 
     def _drop(self, tx: sa.Connection, run: Run) -> None:
         """Forget a crawl whose work a wider one will do again."""
@@ -194,10 +202,22 @@ class Frontier:
         return _run(tx.execute(sa.insert(runs).values(values).returning(*runs.c)).one())
 
     def _carry_over(self, tx: sa.Connection, run: Run) -> None:
-        """Take the failed wishes of earlier crawls into this one, and forget the settled ones."""
+        """Take the failed wishes of earlier crawls into this one, and forget the settled ones.
+
+        Where two crawls failed at one page, the wish that looks back further stands for both. None
+        looks back less far than this crawl: a list read only as far as it was fresh once would hide
+        from a full crawl all that is older.
+        """
         tx.execute(sa.delete(wishes).where(self._mine(), wishes.c.state == "done"))
-        again = {"run_id": run.run_id, "state": "waiting", "attempts": 0, "error": None}
-        tx.execute(sa.update(wishes).where(self._mine()).values(**again, reason=None))
+        twin = wishes.alias()
+        same = (twin.c[name] == wishes.c[name] for name in ("source", "kind", "url"))
+        further = sa.tuple_(twin.c.since, twin.c.wish_id) < sa.tuple_(
+            wishes.c.since, wishes.c.wish_id
+        )
+        tx.execute(sa.delete(wishes).where(self._mine(), sa.exists().where(*same, further)))
+        since = sa.case((wishes.c.since > naive(run.since), naive(run.since)), else_=wishes.c.since)
+        again = {"run_id": run.run_id, "since": since, "state": "waiting", "attempts": 0}
+        tx.execute(sa.update(wishes).where(self._mine()).values(**again, error=None, reason=None))
 
 
 def _run(row: sa.Row[Any]) -> Run:

@@ -7,8 +7,11 @@ transaction that keeps the page, its posts and the wishes it led to, and ends th
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+from urllib.parse import quote, quote_plus
+
+import msgspec
 
 from contract import Post, Tombstone
 from contract.errors import SourceError, UnexpectedShapeError, UnreachableError
@@ -108,6 +111,7 @@ class Gathering:
 
     def arrived(self, leased: Leased, reply: Reply) -> None:
         """Settle a wish by what the server said."""
+        reply = self._cleaned(reply)
         if reply.status == 304:
             self._unchanged(leased)
         elif 200 <= reply.status < 300:
@@ -127,13 +131,20 @@ class Gathering:
 
     def failed(self, leased: Leased, error: Exception) -> None:
         """Give a wish up for this crawl."""
-        log.warning("source=%s url=%s error=%s", self.source.name, leased.fetch.url, error)
+        reason = self._without_key(str(error))
+        log.warning("source=%s url=%s error=%s", self.source.name, leased.fetch.url, reason)
         self.counts.failures += 1
         with self._store.writing() as tx:
-            self._frontier.fail(tx, leased.wish_id, error)
+            self._frontier.fail(tx, leased.wish_id, type(error).__name__, reason)
 
     def refused(self, leased: Leased) -> None:
-        """Drop a wish that robots.txt forbids: that is an answer, not a failure."""
+        """Drop a wish that robots.txt forbids: that is an answer, not a failure.
+
+        Unless the crawl stands on it, since then nobody knows what it would have led to.
+        """
+        if self._is_needed(leased.fetch):
+            self.failed(leased, UnreachableError(f"{leased.fetch.url}: robots.txt forbids it"))
+            return
         self.counts.refused += 1
         with self._store.writing() as tx:
             self._frontier.done(tx, leased.wish_id)
@@ -148,10 +159,33 @@ class Gathering:
                 self.counts.buried += self._archive.bury_vanished(tx, self.run, self.source.whole)
         return failures
 
+    def _cleaned(self, reply: Reply) -> Reply:
+        """The reply as it may be kept: some servers repeat what they were asked, key and all."""
+        headers = {name: self._without_key(value) for name, value in reply.headers.items()}
+        body = reply.body
+        for written in self._keys():
+            body = body.replace(written.encode(), b"[key]")
+        return replace(reply, url=self._without_key(reply.url), headers=headers, body=body)
+
+    def _without_key(self, text: str) -> str:
+        """The text as it may be kept and logged, whatever a server or a library repeats in it."""
+        for written in self._keys():
+            text = text.replace(written, "[key]")
+        return text
+
+    def _keys(self) -> tuple[str, ...]:
+        """The key in every form it is written in."""
+        key = self.settings.api_key
+        return (key, quote(key), quote_plus(key)) if key else ()
+
     def _is_needed(self, fetch: Fetch) -> bool:
-        """Whether the crawl stands on this page: a first wish that not every place may lack."""
+        """Whether the crawl stands on this page: it is where it begins, or it leads to others.
+
+        A list that is refused is no word about what it would list.
+        """
         first = {(wish.kind, wish.url) for wish in self.source.start(self.run.since)}
-        return (fetch.kind, fetch.url) in first and not fetch.optional
+        leads = (fetch.kind, fetch.url) in first or fetch.kind not in self.source.whole
+        return leads and not fetch.optional
 
     def _unchanged(self, leased: Leased) -> None:
         kept = self._pages.of(self.source.name, leased.fetch)
@@ -159,7 +193,8 @@ class Gathering:
             self.failed(leased, UnreachableError(f"{leased.fetch.url} answered 304 unasked"))
             return
         self.counts.unchanged += 1
-        self._read(leased, kept.page, kept_as=kept.page_id)
+        page = replace(kept.page, note=leased.fetch.note)  # what leads to it may have changed
+        self._read(leased, page, kept_as=kept.page_id)
 
     def _read(self, leased: Leased, page: Page, kept_as: int | None = None) -> None:
         found, trouble = read(self.source, page, leased.since)
@@ -173,7 +208,7 @@ class Gathering:
             if kept_as is None:
                 kept_as = self._pages.keep(tx, self.run, leased.fetch, page)
             else:
-                self._pages.touch(tx, self.run, kept_as)
+                self._pages.touch(tx, self.run, kept_as, leased.fetch)
             run_id = self.run.run_id
             self.counts.posts += self._archive.keep(tx, posts, page_id=kept_as, run_id=run_id)
             wishes = [item for item in found if isinstance(item, Fetch)]
@@ -181,8 +216,8 @@ class Gathering:
             if trouble is None:
                 self._frontier.done(tx, leased.wish_id)
                 return
-            said = type(trouble)(f"{trouble}; kept as page {kept_as}", hint=trouble.hint)
-            self._frontier.fail(tx, leased.wish_id, said)
+            said = self._without_key(f"{trouble}; kept as page {kept_as}")
+            self._frontier.fail(tx, leased.wish_id, type(trouble).__name__, said)
         self.counts.failures += 1
         log.warning("source=%s error=%s", self.source.name, said)
 
@@ -203,7 +238,8 @@ def read(source: Source, page: Page, since: datetime) -> tuple[list[Found], Sour
     found: list[Found] = []
     try:
         for item in source.read(page, since):
-            found.append(item)  # noqa: PERF402  what came before an error counts
+            msgspec.msgpack.encode(item)  # a number too large to be kept must end here, too
+            found.append(item)
     except SourceError as error:
         return found, error
     except Exception as error:  # noqa: BLE001  a page must not end a crawl

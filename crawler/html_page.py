@@ -43,6 +43,9 @@ class PageReader:
 
     def posts(self) -> Iterator[Post]:
         """Everything somebody said on the page, the opening post first."""
+        return (post for post in self._posts() if post.text or post.title)
+
+    def _posts(self) -> Iterator[Post]:
         found = list(structured.walk(structured.things(self._root, self._url)))
         page_kinds = {thing.kind for thing in found}
         questions = [thing for thing in found if thing.kind == "Question"]

@@ -7,9 +7,11 @@ they are imported as.
 
 from __future__ import annotations
 
+import codecs
 import gzip
+import zlib
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Annotated, Any
 
 import msgspec
 
@@ -17,6 +19,7 @@ from contract import Author, Post, Signals
 from contract.errors import ImportFormatError
 from crawler.clean import Body, from_html, from_markdown, from_text, plain_line
 from crawler.times import instant
+from crawler.urls import web
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,10 +43,14 @@ KINDS: dict[str, Kind] = {
 """What `type` may say, and the kind it becomes."""
 
 
+Count = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
+"""What the archive can hold; a longer number is a mistake of whoever wrote it."""
+
+
 class _Author(msgspec.Struct):
     id: str | None = None
     name: str = ""
-    reputation: int | None = None
+    reputation: Count | None = None
     url: str | None = None
     roles: tuple[str, ...] = ()
 
@@ -60,11 +67,11 @@ class _Line(msgspec.Struct):
     tags: tuple[str, ...] = ()
     section: str | list[str] | None = None
     language: str | None = None
-    score: int | None = None
-    up: int | None = None
-    down: int | None = None
-    views: int | None = None
-    answer_count: int | None = None
+    score: Count | None = None
+    up: Count | None = None
+    down: Count | None = None
+    views: Count | None = None
+    answer_count: Count | None = None
     created: str | None = None
     edited: str | None = None
     updated: str | None = None
@@ -80,14 +87,25 @@ def posts(path: Path, source: str) -> Iterator[Post]:
     Raises ImportFormatError that names the file and the line; what came before it is good.
     """
     reader = _Reader(source)
-    with _open(path) as lines:
-        for number, line in enumerate(lines, start=1):
-            if not line.strip():
-                continue
-            try:
-                yield reader.post(msgspec.json.decode(line, type=_Line))
-            except (msgspec.DecodeError, UnicodeDecodeError, ValueError) as error:
-                raise ImportFormatError(f"{path}, line {number}: {error}") from error
+    for number, line in _lines(path):
+        if not line.strip():
+            continue
+        try:
+            post = reader.post(msgspec.json.decode(line, type=_Line))
+        except (msgspec.DecodeError, RecursionError, ValueError) as error:
+            raise ImportFormatError(f"{path}, line {number}: {error}") from error
+        yield post
+
+
+def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
+    """Each line and its number; a mark at the start of the file (some editors) is no part of it."""
+    number = 0
+    try:
+        with _open(path) as lines:
+            for number, line in enumerate(lines, start=1):
+                yield number, line.removeprefix(codecs.BOM_UTF8) if number == 1 else line
+    except (OSError, EOFError, zlib.error) as error:
+        raise ImportFormatError(f"{path}, after line {number}: {error}") from error
 
 
 def _open(path: Path) -> IO[bytes]:
@@ -123,7 +141,7 @@ class _Reader:
             source=self._source,
             platform=PLATFORM,
             kind=KINDS[line.type],
-            url=line.url,
+            url=_address(line.url),
             title=plain_line(line.title),
             text=body.text,
             html=body.html,
@@ -154,7 +172,7 @@ class _Reader:
         return Author(
             author_id=self._own(author.id),
             name=plain_line(author.name),
-            url=author.url,
+            url=web(author.url),
             roles=tuple(role for role in ("staff", "moderator", "bot") if role in author.roles),
             reputation=author.reputation,
         )
@@ -166,6 +184,12 @@ def _body(line: _Line) -> Body:
     if line.body_md is not None:
         return from_markdown(line.body_md, line.url)
     return from_text("\n\n".join(filter(None, (line.summary, line.body_text))))
+
+
+def _address(url: str) -> str:
+    if web(url) is None:
+        raise ValueError(f'"{url}" is no web address; write it as https://example.com/page')
+    return url
 
 
 def _section(named: str | list[str] | None) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -21,5 +22,12 @@ def as_owner_says(post: Post, source: SourceSettings) -> Post:
 
 
 def _is_staff(author: Author, source: SourceSettings) -> bool:
+    """By native id or handle; by name only on a site, where its owner writes the names.
+
+    Elsewhere anybody may call themselves what they like.
+    """
     native_id = author.author_id.removeprefix(f"{source.name}:")
-    return bool({native_id, native_id.removeprefix("u"), author.name} & set(source.staff))
+    known = {native_id, re.sub(r"^u(?=\d+$)", "", native_id)}
+    if source.platform == "site":
+        known.add(author.name)
+    return bool(known & set(source.staff))

@@ -97,9 +97,10 @@ class Pages:
             return int(old)
         return int(tx.execute(sa.insert(pages).values(row).returning(pages.c.page_id)).scalar_one())
 
-    def touch(self, tx: sa.Connection, run: Run, page_id: int) -> None:
-        """Note that a page is as it was (304)."""
+    def touch(self, tx: sa.Connection, run: Run, page_id: int, wish: Fetch) -> None:
+        """Note that a page is as it was (304), and for which wish it was asked this time."""
         values = {
+            "plan": msgspec.msgpack.encode(wish),
             "run_id": run.run_id,
             "fetched_at": naive(self._clock.now()),
             "missing_since": None,

@@ -8,12 +8,13 @@ its delay knows no Crawl-delay, and its retries know no Retry-After
 from __future__ import annotations
 
 import asyncio
+import math
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from scrapy import Request
-from scrapy.exceptions import IgnoreRequest
+from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
 
 from contract import AskaroundError, Clock
 from crawler import urls
@@ -46,6 +47,10 @@ class NoRobotsError(IgnoreRequest):
     """robots.txt cannot be had, and until it can nothing may be fetched."""
 
 
+class StayAwayError(IgnoreRequest):
+    """The host asked us to stay away for longer than a crawl waits."""
+
+
 class Turnstile:
     """Lets one request at a time through to a host, for all crawls of this process.
 
@@ -54,13 +59,21 @@ class Turnstile:
 
     def __init__(self) -> None:
         self._free_at: dict[str, float] = {}
+        self._closed_until: dict[str, float] = {}
         self._inside: dict[str, asyncio.Lock] = {}
 
-    async def enter(self, host: str, delay_s: float) -> None:
-        """Wait until nobody is inside and the time has come; the next may come `delay_s` later."""
+    async def enter(self, host: str, delay_s: float, max_wait_s: float = math.inf) -> None:
+        """Wait until nobody is inside and the time has come; the next may come `delay_s` later.
+
+        Raises StayAwayError where the host is closed for longer than `max_wait_s`.
+        """
         loop = asyncio.get_running_loop()
         await self._inside.setdefault(host, asyncio.Lock()).acquire()
-        while (wait_s := self._free_at.get(host, 0.0) - loop.time()) > 0:  # noqa: ASYNC110
+        while (wait_s := self._free_at.get(host, 0.0) - loop.time()) > 0:
+            closed_s = self._closed_until.get(host, 0.0) - loop.time()
+            if closed_s > max_wait_s:
+                self.leave(host)
+                raise StayAwayError(f"{host} asked us to stay away for another {closed_s:.0f} s")
             await asyncio.sleep(wait_s)  # the time may be put off while we sleep
         self._free_at[host] = loop.time() + delay_s
 
@@ -71,7 +84,8 @@ class Turnstile:
     def close(self, host: str, wait_s: float) -> None:
         """Let nobody in for so long."""
         until = asyncio.get_running_loop().time() + wait_s
-        self._free_at[host] = max(until, self._free_at.get(host, 0.0))
+        for times in (self._free_at, self._closed_until):
+            times[host] = max(until, times.get(host, 0.0))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +119,7 @@ class Manners:
     async def process_request(self, request: Request) -> None:
         """Pass the gate, robots.txt and the turnstile, in that order."""
         self._errand.gate.check(request.url)
+        _leave_at_home(request)
         host, delay_s = urls.host(request.url), self._errand.delay_s
         if self._errand.obey_robots and not request.meta.get("robots"):
             found = await self._rules_of(request.url)
@@ -115,7 +130,7 @@ class Manners:
             delay_s = max(delay_s, found.crawl_delay_s)
         if wait_s := request.meta.pop("wait_s", 0.0):
             await asyncio.sleep(min(wait_s, self._errand.max_wait_s))
-        await self._errand.turnstile.enter(host, delay_s)
+        await self._errand.turnstile.enter(host, delay_s, self._errand.max_wait_s)
         request.meta["inside"] = host
 
     def process_response(self, request: Request, response: Response) -> Response | Request:
@@ -124,16 +139,14 @@ class Manners:
         wait_s = asked_wait_s(headers_of(response), self._errand.clock.now())
         if response.status not in BUSY:
             if wait_s is not None:
-                self._errand.turnstile.close(
-                    urls.host(request.url), min(wait_s, self._errand.max_wait_s)
-                )
+                self._errand.turnstile.close(urls.host(request.url), wait_s)
             return response
         return self._again(request, wait_s) or response
 
     def process_exception(self, request: Request, exception: Exception) -> Request | None:
         """Ask again after a connection that failed; refusals of our own are final."""
         self._leave(request)
-        if isinstance(exception, IgnoreRequest | AskaroundError | ValueError):
+        if isinstance(exception, _FINAL):
             return None
         return self._again(request, None)
 
@@ -144,9 +157,11 @@ class Manners:
     def _again(self, request: Request, asked_s: float | None) -> Request | None:
         attempt = request.meta.get("attempt", 1)
         wait_s = FIRST_BACKOFF_S * 2 ** (attempt - 1) if asked_s is None else asked_s
-        if attempt >= self._errand.max_attempts or wait_s > self._errand.max_wait_s:
+        is_last = attempt >= self._errand.max_attempts
+        if asked_s is not None or not is_last:
+            self._errand.turnstile.close(urls.host(request.url), wait_s)
+        if is_last or wait_s > self._errand.max_wait_s:
             return None
-        self._errand.turnstile.close(urls.host(request.url), wait_s)
         again: Request = request.replace(dont_filter=True)
         again.meta["attempt"] = attempt + 1
         return again
@@ -167,6 +182,18 @@ class Manners:
         except Exception:  # noqa: BLE001  whatever the reason, there was no reply
             return rules(None, b"")
         return rules(response.status, response.body)
+
+
+_FINAL = (IgnoreRequest, AskaroundError, ValueError, DownloadCancelledError)
+"""Refusals of our own, among them that of a body that is too large."""
+
+
+def _leave_at_home(request: Request) -> None:
+    """Take along to another host nothing that was meant for the first: keys, and what we know."""
+    came_from = request.meta.get("redirect_urls")
+    if came_from and urls.origin(came_from[0]) != urls.origin(request.url):
+        for name in request.meta.get("own_headers", ()):
+            request.headers.pop(name, None)
 
 
 def asked_wait_s(headers: Mapping[str, str], now: datetime) -> float | None:

@@ -60,7 +60,10 @@ def rules(status: int | None, body: bytes) -> Rules:
         return NOTHING
     if status >= 300:
         return EVERYTHING
-    return Rules(Protego.parse(_decoded(body[:MAX_BYTES])), otherwise=True)
+    text = _decoded(body[:MAX_BYTES])
+    if len(body) > MAX_BYTES:  # half of "Disallow: /private" is "Disallow: /"
+        text = text.rpartition("\n")[0]
+    return Rules(Protego.parse(text), otherwise=True)
 
 
 def _decoded(body: bytes) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-VERSION = 1
+VERSION = 2
 """Grows with every change of the tables; an archive of another version is refused."""
 
 metadata = sa.MetaData()
@@ -72,6 +72,29 @@ pages = sa.Table(
     sa.UniqueConstraint("source", "kind", "url"),
 )
 """Every page as it came, packed with zlib: reading it again needs no network."""
+
+jobs = sa.Table(
+    "jobs",
+    metadata,
+    sa.Column("job_id", sa.Integer, primary_key=True),
+    sa.Column("source", sa.String, nullable=False),
+    sa.Column("scope", sa.String, nullable=False),
+    sa.Column("url", sa.String),
+    sa.Column("asked_by", sa.String, nullable=False),
+    sa.Column("asked_at", sa.DateTime, nullable=False),
+    sa.Column("state", sa.String, nullable=False),
+    sa.Column("started_at", sa.DateTime),
+    sa.Column("heard_at", sa.DateTime),
+    sa.Column("ended_at", sa.DateTime),
+    sa.Column("pages", sa.Integer, nullable=False, default=0),
+    sa.Column("left", sa.Integer),
+    sa.Column("posts", sa.Integer, nullable=False, default=0),
+    sa.Column("failures", sa.Integer, nullable=False, default=0),
+    sa.Column("reason", sa.String),
+    sa.Index("jobs_by_state", "state", "source", "job_id"),
+)
+"""Crawls that were asked for; see `crawler.jobs` for the states. `heard_at` is the last sign of
+life of the process that does it, `left` the pages it still knows of, null where it has none yet."""
 
 posts = sa.Table(
     "posts",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
 import scrapy
-from twisted.internet.error import DNSLookupError
+from scrapy.exceptions import CannotResolveHostError, DownloadCancelledError
+from scrapy.logformatter import LogFormatter
 
 from contract.errors import AskaroundError, UnreachableError
 from crawler.gather import Gathering, Reply
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
     from scrapy.crawler import Crawler
     from scrapy.http import Response
+    from scrapy.logformatter import LogFormatterResult
     from twisted.python.failure import Failure
 
     from crawler.frontier import Leased
@@ -66,9 +69,30 @@ class SourceSpider(scrapy.Spider):
 
 
 def _why(url: str, error: Exception) -> str:
-    if isinstance(error, DNSLookupError):
+    if isinstance(error, CannotResolveHostError):
         return f"{url}: the name cannot be resolved to a public address"
+    if isinstance(error, DownloadCancelledError):
+        return f"{url}: the page is larger than `max_body_mb` under [crawl] allows"
     return f"{url}: {str(error) or type(error).__name__}"
+
+
+class DiscreetLog(LogFormatter):
+    """Names a page as its wish does: the address that was asked may hold a key."""
+
+    def spider_error(
+        self,
+        failure: Failure,
+        request: scrapy.Request,
+        response: Response | Failure,
+        spider: scrapy.Spider | None = None,
+    ) -> LogFormatterResult:
+        """Say which reply could not be settled; the traceback follows."""
+        leased: Leased = request.meta["leased"]
+        return {
+            "level": logging.ERROR,
+            "msg": "url=%(url)s error=%(error)s",
+            "args": {"url": leased.fetch.url, "error": type(failure.value).__name__},
+        }
 
 
 class FrontierScheduler:
@@ -114,6 +138,6 @@ class FrontierScheduler:
             headers=wish.headers,
             callback=self._spider.parse,
             errback=self._spider.failed,
-            meta={"leased": leased, "wait_s": wish.wait_s},
+            meta={"leased": leased, "wait_s": wish.wait_s, "own_headers": list(wish.headers)},
             dont_filter=True,
         )

@@ -6,7 +6,8 @@ answer are held. Form: https://meta.stackexchange.com/questions/2677
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, TypeVar
 
 from lxml import etree
 
@@ -16,7 +17,7 @@ from crawler.clean import from_html, from_text, plain_line
 from crawler.times import instant
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from lxml.etree import _Element
@@ -25,56 +26,66 @@ QUESTION, ANSWER = "1", "2"
 """Values of `PostTypeId`; the others are wiki pages and notices, not what people said."""
 
 
+Read = TypeVar("Read")
+
+
 def posts(folder: Path, source: str, site_url: str) -> Iterator[Post]:
     """Read a dump as posts of `source`; links lead to `site_url`.
 
     Raises ImportFormatError that names the file and the row.
     """
-    reader = _Reader(source, site_url.rstrip("/"), _users(folder / "Users.xml"))
-    for row in _rows(folder / "Posts.xml"):
-        if row.get("PostTypeId") in {QUESTION, ANSWER}:
-            yield reader.post(row)
+    reader = _Reader(source, site_url.rstrip("/"))
+    if (folder / "Users.xml").exists():
+        for _ in _read(folder / "Users.xml", reader.user):
+            pass
+    yield from filter(None, _read(folder / "Posts.xml", reader.post))
     if (folder / "Comments.xml").exists():
-        for row in _rows(folder / "Comments.xml"):
-            yield reader.comment(row)
+        yield from _read(folder / "Comments.xml", reader.comment)
+
+
+def _read(path: Path, reader: Callable[[_Element], Read]) -> Iterator[Read]:
+    """What each row says.
+
+    Raises ImportFormatError that names the file and the row where it lacks an attribute.
+    """
+    for number, row in enumerate(_rows(path), start=1):
+        try:
+            read = reader(row)
+        except KeyError as error:
+            raise ImportFormatError(f"{path}, row {number}: lacks the attribute {error}") from error
+        yield read
 
 
 def _rows(path: Path) -> Iterator[_Element]:
     """Each row in turn; what has been read is let go."""
     try:
-        for _, row in etree.iterparse(path, tag="row", resolve_entities=False, no_network=True):
-            yield row
-            row.clear()
-            while row.getprevious() is not None:
-                del row.getparent()[0]
+        with path.open("rb") as file:
+            for _, row in etree.iterparse(file, tag="row", resolve_entities=False, no_network=True):
+                yield row
+                row.clear()
+                while row.getprevious() is not None:
+                    del row.getparent()[0]
     except (OSError, etree.XMLSyntaxError) as error:
         raise ImportFormatError(f"{path}: {error}") from error
-    except KeyError as error:
-        raise ImportFormatError(f"{path}: a row lacks the attribute {error}") from error
-
-
-def _users(path: Path) -> dict[str, tuple[str, int | None]]:
-    if not path.exists():
-        return {}
-    return {
-        row.attrib["Id"]: (row.get("DisplayName", ""), _number(row.get("Reputation")))
-        for row in _rows(path)
-    }
 
 
 class _Reader:
     """Knows the users, the thread of each post and which answers were accepted."""
 
-    def __init__(
-        self, source: str, site_url: str, users: Mapping[str, tuple[str, int | None]]
-    ) -> None:
+    def __init__(self, source: str, site_url: str) -> None:
         self._source = source
         self._site_url = site_url
-        self._users = users
+        self._users: dict[str, tuple[str, int | None]] = {}
         self._threads: dict[str, str] = {}
         self._accepted: dict[str, str | None] = {}
 
-    def post(self, row: _Element) -> Post:
+    def user(self, row: _Element) -> None:
+        known = row.get("DisplayName", ""), _number(row.get("Reputation"))
+        self._users[row.attrib["Id"]] = known
+
+    def post(self, row: _Element) -> Post | None:
+        if row.get("PostTypeId") not in {QUESTION, ANSWER}:
+            return None
         native, is_question = row.attrib["Id"], row.get("PostTypeId") == QUESTION
         thread = native if is_question else row.attrib["ParentId"]
         self._threads[native] = thread
@@ -144,5 +155,9 @@ def _tags(text: str) -> tuple[str, ...]:
     return tuple(filter(None, text.replace("><", "|").strip("<>|").split("|")))
 
 
+_WHOLE = re.compile(r"-?[0-9]{1,18}")
+"""What the archive can hold; a longer number is none that anybody counted."""
+
+
 def _number(text: str | None) -> int | None:
-    return int(text) if text and text.lstrip("-").isdigit() else None
+    return int(text) if text and _WHOLE.fullmatch(text) else None

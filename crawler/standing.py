@@ -23,7 +23,7 @@ class Standing:
     posts: int
     threads: int
     newest_at: datetime | None
-    """When the newest change was stored."""
+    """When a live post was last seen at its place."""
     last_crawl_at: datetime | None
     """When the last crawl that came to its end began."""
     under_way: bool
@@ -59,6 +59,6 @@ def _standing(tx: sa.Connection, source: str) -> Standing:
         newest_at=None if newest is None else aware(newest),
         last_crawl_at=None if last is None else aware(last.started_at),
         under_way=unfinished is not None,
-        failures=dict(tx.execute(by_error).tuples().all()),
+        failures=dict(tx.execute(by_error).all()),
         last_reason=tx.execute(reasons).scalar(),
     )

@@ -61,16 +61,16 @@ class Store:
         self._engine.dispose()
 
     def _prepare(self) -> None:
+        about = schema.about
         with self._engine.execution_options(writes=True).begin() as tx:
-            schema.metadata.create_all(tx)
-            found = dict(tx.execute(sa.select(schema.about.c.name, schema.about.c.value)).all())
-            if not found:
+            if not sa.inspect(tx).has_table(about.name):
+                schema.metadata.create_all(tx)
                 first = [
                     {"name": "version", "value": schema.VERSION},
                     {"name": "sequence", "value": 0},
                 ]
-                tx.execute(sa.insert(schema.about), first)
-        version = found.get("version", schema.VERSION)
+                tx.execute(sa.insert(about), first)
+            version = tx.execute(sa.select(about.c.value).where(about.c.name == "version")).scalar()
         if version != schema.VERSION:
             raise ArchiveError(
                 f"{self.path}: written by another release (tables {version}, not {schema.VERSION})",
@@ -101,7 +101,8 @@ def aware(at: datetime) -> datetime:
 
 
 def _engine(path: Path) -> sa.Engine:
-    engine = sa.create_engine(f"sqlite:///{path}", connect_args={"timeout": WAIT_S})
+    address = sa.URL.create("sqlite", database=str(path))  # a folder may be called "what?"
+    engine = sa.create_engine(address, connect_args={"timeout": WAIT_S})
     event.listen(engine, "connect", _configure)
     event.listen(engine, "begin", _begin)
     return engine

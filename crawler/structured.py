@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import lxml.html
 from extruct.jsonld import JsonLdExtractor
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 MAX_TEXT = 32 * 1024 * 1024
 """Characters taken from the marked parts of one page. A page is smaller, but parts may lie inside
 one another, and then each repeats all that is in it."""
+
+
+MAX_DEPTH = 30
+"""Items inside items; a thread with authors, votes and comments on answers has five."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,21 @@ class _Microdata(LxmlMicrodataExtractor):  # type: ignore[misc]  # the package h
     def __init__(self) -> None:
         super().__init__()
         self._room = MAX_TEXT
+        self._depth = 0
+
+    def _extract_item(self, node: etree._Element, **how: Any) -> dict[str, Any] | None:
+        """Go no deeper than any page needs.
+
+        Where the package meets the recursion limit inside an XPath of lxml, the lock of that XPath
+        stays taken, and the next page that uses it waits for ever.
+        """
+        if self._depth >= MAX_DEPTH:
+            return None
+        self._depth += 1
+        try:
+            return cast("dict[str, Any] | None", super()._extract_item(node, **how))
+        finally:
+            self._depth -= 1
 
     def _extract_textContent(self, node: etree._Element) -> str:  # noqa: N802  the package's name
         inner = "".join(etree.tostring(child, encoding="unicode", method="html") for child in node)
@@ -104,7 +123,7 @@ def _members(item: dict[str, Any]) -> list[dict[str, Any]]:
 def _marked(root: lxml.html.HtmlElement, url: str) -> list[dict[str, Any]]:
     try:
         return list(_Microdata().extract_items(root, url))
-    except (RecursionError, ValueError):  # the package takes every link for a good one
+    except ValueError:  # the package takes every link for a good one
         return []
 
 

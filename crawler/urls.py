@@ -17,6 +17,13 @@ def join(base: str, link: str) -> str | None:
     return str(url.href) if url.protocol in {"http:", "https:"} else None
 
 
+def web(url: str | None) -> str | None:
+    """Return the address as it is where a reader may follow it, else None."""
+    if url is None or not ada_url.check_url(url):
+        return None
+    return url if ada_url.URL(url).protocol in {"http:", "https:"} else None
+
+
 def canonical(url: str) -> str:
     """Return the form in which two addresses of one page are equal.
 

@@ -30,10 +30,10 @@ from crawler.payload import decode
 from crawler.times import utc
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from contract.record import Role
-    from crawler.fetch import Found
+    from crawler.fetch import Found, Held
 
 BATCH = 20
 """Posts asked for at once; the site's own chunk size."""
@@ -134,6 +134,7 @@ class _Topic(msgspec.Struct):
     post_stream: _Stream
     title: str
     slug: str = ""
+    category_id: int | None = None
     tags: list[str | _Tag] = []
     views: int | None = None
     reply_count: int | None = None
@@ -166,6 +167,8 @@ class Discourse:
     def read(self, page: Page, since: datetime) -> Iterator[Found]:
         """Read the rooms, a list of topics, a topic, or a batch of a long topic's later posts."""
         match page.kind:
+            case "site" if page.held:
+                yield from self._again(page, _rooms(decode(page, _Site)))
             case "site":
                 yield self._list_page(0, _rooms(decode(page, _Site)))
             case "list":
@@ -177,6 +180,15 @@ class Discourse:
                 yield from self._found(stream.posts, page.note)
             case _:
                 raise ValueError(f"discourse has no {page.kind} page")
+
+    def verify(self, held: Sequence[Held]) -> Iterator[Fetch]:
+        """Ask for the rooms, which may have been closed, and then for the topics."""
+        topics: dict[str, list[str]] = {}
+        for post in held:
+            topics.setdefault(post.url.split("/")[-2], []).append(post.post_id)
+        ids = tuple(post.post_id for post in held)
+        note = {"topics": json.dumps(topics)}
+        yield Fetch(kind="site", url=f"{self.url}/site.json", note=note, held=ids)
 
     def sign(self, wish: Fetch) -> Fetch:
         """Add the key: with it, rooms that guests may not read are served too."""
@@ -192,8 +204,8 @@ class Discourse:
     def _read_list(self, page: Page, since: datetime) -> Iterator[Fetch]:
         rows, rooms = decode(page, _Latest).topic_list, json.loads(page.note["rooms"])
         for row in rows.topics:
-            active = row.last_posted_at or row.bumped_at
-            if active is not None and utc(active) < since:
+            active = [utc(at) for at in (row.last_posted_at, row.bumped_at) if at is not None]
+            if active and max(active) < since:  # an edit of the last post bumps a topic, too
                 if row.pinned or row.pinned_globally:
                     continue  # pinned topics stand first, whatever their age
                 return
@@ -203,16 +215,28 @@ class Discourse:
         if rows.more_topics_url and rows.topics:
             yield self._list_page(int(page.note["number"]) + 1, page.note["rooms"])
 
+    def _again(self, page: Page, rooms: str) -> Iterator[Fetch]:
+        for topic, ids in json.loads(page.note["topics"]).items():
+            url = f"{self.url}/t/{topic}.json"
+            note = {"rooms": rooms}
+            yield Fetch(kind="topic", url=url, note=note, held=tuple(ids), optional=True)
+
     def _read_topic(self, page: Page) -> Iterator[Found]:
         topic = decode(page, _Topic)
-        about = {**page.note, **self._about(topic)}
+        room = page.note
+        if "rooms" in room:
+            room = json.loads(room["rooms"]).get(str(topic.category_id), {})
+        about = {**room, **self._about(topic)}
         first = topic.post_stream.posts
         yield from self._found(first, about)
         later = topic.post_stream.stream[len(first) :]
         for at in range(0, len(later), BATCH):
-            ids = "&".join(f"post_ids[]={i}" for i in later[at : at + BATCH])
-            url = f"{self.url}/t/{topic.id}/posts.json?{ids}"
-            yield Fetch(kind="batch", url=url, note=about)
+            some = later[at : at + BATCH]
+            held = {f"{self.name}:{i}" for i in some} & set(page.held)
+            if not page.held or held:
+                ids = "&".join(f"post_ids[]={i}" for i in some)
+                url = f"{self.url}/t/{topic.id}/posts.json?{ids}"
+                yield Fetch(kind="batch", url=url, note=about, held=tuple(sorted(held)))
 
     def _about(self, topic: _Topic) -> dict[str, str]:
         """What every post of the topic must know; a note is text, so that a queue can keep it."""
@@ -240,8 +264,8 @@ class Discourse:
                 yield Tombstone(post_id=post_id, state="deleted", reason="deleted in the forum")
             elif post.hidden:
                 yield Tombstone(post_id=post_id, state="hidden", reason="hidden in the forum")
-            else:
-                yield self._post(post, post_id, about)
+            elif (found := self._post(post, post_id, about)).text or found.title:
+                yield found
 
     def _post(self, post: _Post, post_id: str, about: dict[str, str]) -> Post:
         opens = post.post_number == 1

@@ -31,12 +31,13 @@ from crawler.clean import from_html, plain_line
 from crawler.fetch import Fetch, Page
 from crawler.payload import decode
 from crawler.times import utc
+from crawler.urls import web
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from contract.record import Role
-    from crawler.fetch import Found
+    from crawler.fetch import Found, Held
 
 PAGE_SIZE = 40
 """The most a timeline gives at once."""
@@ -81,6 +82,10 @@ class _Tag(msgspec.Struct):
     name: str
 
 
+class _Boosted(msgspec.Struct):
+    """Somebody else's post, which is read where they wrote it."""
+
+
 class _Status(msgspec.Struct):
     id: str
     uri: str
@@ -97,7 +102,7 @@ class _Status(msgspec.Struct):
     reblogs_count: int = 0
     favourites_count: int = 0
     tags: list[_Tag] = []
-    reblog: msgspec.Raw | None = None
+    reblog: _Boosted | None = None
 
 
 class _Context(msgspec.Struct):
@@ -129,7 +134,7 @@ class Mastodon:
             yield self._timeline("timelines/public", {"local": "true"})
 
     def read(self, page: Page, since: datetime) -> Iterator[Found]:
-        """Read an account, a page of a timeline, the way up from a reply, or a thread."""
+        """Read an account, a page of a timeline, the way up from a reply, a thread or one post."""
         match page.kind:
             case "account":
                 account = decode(page, _Account)
@@ -142,8 +147,23 @@ class Mastodon:
             case "context":
                 context = decode(page, _Context)
                 yield from self._found(context.descendants, thread=page.note["root"])
+            case "status":
+                status = decode(page, _Status)
+                root = page.note.get("root", status.id)
+                yield from self._found([status], root, int(page.note.get("position", 1)))
             case _:
                 raise ValueError(f"mastodon has no {page.kind} page")
+
+    def verify(self, held: Sequence[Held]) -> Iterator[Fetch]:
+        """Ask for each post; the server says 404 where it has gone, or is not for us any more."""
+        for post in held:
+            yield Fetch(
+                kind="status",
+                url=f"{self.url}/api/v1/statuses/{post.native}",
+                note={"root": post.native_thread, "position": str(post.position)},
+                optional=True,
+                held=(post.post_id,),
+            )
 
     def sign(self, wish: Fetch) -> Fetch:
         """Add the token, which some servers ask for even on public timelines."""
@@ -175,22 +195,28 @@ class Mastodon:
 
     def _thread(self, kind: str, asked_id: str, root: str) -> Fetch:
         url = f"{self.url}/api/v1/statuses/{asked_id}/context"
-        return Fetch(kind=kind, url=url, note={"root": root})
+        return Fetch(kind=kind, url=url, note={"root": root}, optional=True)
 
     def _read_root(self, page: Page) -> Iterator[Found]:
         """Climb from a reply to the post that opened its thread, and read the thread from there."""
         ancestors = decode(page, _Context).ancestors
         root = ancestors[0].id if ancestors else page.note["root"]
-        yield from self._found(ancestors[:1], thread=root)
+        if ancestors:
+            yield from self._found(ancestors[:1], thread=root)
+        else:  # what it answers is deleted, or not for us to see: it stands alone
+            yield Fetch(kind="status", url=f"{self.url}/api/v1/statuses/{root}", optional=True)
         yield self._thread("context", root, root)
 
-    def _found(self, statuses: Iterable[_Status], thread: str) -> Iterator[Post | Tombstone]:
-        for position, status in enumerate(statuses, start=1):
+    def _found(
+        self, statuses: Iterable[_Status], thread: str, first: int = 1
+    ) -> Iterator[Post | Tombstone]:
+        for position, status in enumerate(statuses, start=first):
             post_id = f"{self.name}:{status.id}"
             if status.reblog is not None:
                 continue
             if self._may_be_found(status):
-                yield self._post(status, post_id, thread, position)
+                post = self._post(status, post_id, thread, position)
+                yield from [post] if post.text or post.title else []
             else:
                 reason = "not public, or its author did not opt in to search"
                 yield Tombstone(post_id=post_id, state="hidden", reason=reason)
@@ -202,7 +228,8 @@ class Mastodon:
         return public and willing and not account.noindex and not account.suspended
 
     def _post(self, status: _Status, post_id: str, thread: str, position: int) -> Post:
-        url = status.url or status.uri
+        at_home = f"{self.url}/@{status.account.acct}/{status.id}"
+        url = web(status.url) or web(status.uri) or at_home
         body = from_html(status.content, url)
         opens = status.id == thread
         return Post(
@@ -235,7 +262,7 @@ class Mastodon:
         return Author(
             author_id=f"{self.name}:{account.acct}",
             name=plain_line(account.display_name) or account.acct,
-            url=account.url,
+            url=web(account.url),
             roles=roles,
             profiles=tuple(_verified(account.fields)),
         )
@@ -247,4 +274,4 @@ def _verified(fields: list[_Field]) -> Iterator[str]:
         if field.verified_at is None or not field.value.strip():
             continue
         links = lxml.html.fragment_fromstring(field.value, create_parent="div").xpath("//a/@href")
-        yield from (str(link) for link in links[:1])
+        yield from filter(None, (web(str(link)) for link in links[:1]))

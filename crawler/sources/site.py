@@ -17,6 +17,8 @@ its main text. `noindex`, `nofollow`, `noarchive` and their kin are obeyed.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 import lxml.html
@@ -29,10 +31,11 @@ from crawler.fetch import Fetch, Page
 from crawler.html_page import PageReader
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from contract import Post
+    from crawler.fetch import Held
 
 NOT_PAGES = (
     ".jpg", ".jpeg", ".png", ".gif", ".webp", ".svg", ".ico", ".css", ".js", ".pdf", ".zip", ".gz",
@@ -84,6 +87,12 @@ class Site:
                 yield from self._read_page(page)
             case _:
                 raise ValueError(f"site has no {page.kind} page")
+
+    def verify(self, held: Sequence[Held]) -> Iterator[Fetch]:
+        """Ask for the pages that the posts stand on."""
+        pages = sorted((urls.canonical(post.url), post.post_id) for post in held)
+        for url, posts in groupby(pages, key=itemgetter(0)):
+            yield Fetch(kind="page", url=url, held=tuple(post_id for _, post_id in posts))
 
     def sign(self, wish: Fetch) -> Fetch:
         """Public pages need no credentials."""
@@ -156,15 +165,27 @@ class Site:
 
 
 def _parse(page: Page) -> lxml.html.HtmlElement:
-    kind = page.headers.get("content-type", "text/html")
+    kind = page.headers.get("content-type", "text/html").lower()
     if "html" not in kind:
         raise UnexpectedShapeError(f"{page.url}: a page of type {kind!r} holds no HTML")
-    charset = kind.partition("charset=")[2].strip("\"' ;") or None
     try:
-        parser = lxml.html.HTMLParser(encoding=charset)
-    except LookupError:
-        parser = lxml.html.HTMLParser()
+        parser = lxml.html.HTMLParser(encoding=_charset(kind, page.body))
+    except LookupError:  # a name nobody knows says nothing
+        parser = lxml.html.HTMLParser(encoding=_charset("", page.body))
     try:
         return lxml.html.document_fromstring(page.body, parser=parser)
     except (etree.ParserError, ValueError) as error:
         raise UnexpectedShapeError(f"{page.url}: {error}") from error
+
+
+def _charset(kind: str, body: bytes) -> str | None:
+    """What the header says; a page that says it nowhere is taken for UTF-8 where it can be."""
+    if declared := kind.partition("charset=")[2].strip("\"' ;"):
+        return declared
+    if b"charset" in body[:4096].lower():  # the parser finds it, and sees a byte order mark
+        return None
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+    return "utf-8"

@@ -17,6 +17,7 @@ API: https://api.stackexchange.com/docs
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
@@ -29,12 +30,14 @@ from crawler.clean import from_html, one_line
 from crawler.fetch import Fetch, Page
 from crawler.payload import decode
 from crawler.times import from_epoch
+from crawler.urls import web
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from contract.record import Role
+    from crawler.fetch import Held
 
 API = "2.3"
 PAGE_SIZE = 100
@@ -133,12 +136,14 @@ class StackExchange:
 
     def start(self, since: datetime) -> Iterator[Fetch]:
         """Begin by naming the fields we want: the API answers with the name of a filter."""
-        query = urlencode({"include": WANTED, "base": "default", "unsafe": "false"})
-        yield Fetch(kind="filter", url=f"{self.url}/{API}/filters/create?{query}")
+        yield self._filter()
 
     def read(self, page: Page, since: datetime) -> Iterator[Post | Fetch]:
         """Read the filter's name, or a page of questions."""
         match page.kind:
+            case "filter" if page.held:
+                for made in decode(page, _Filters).items[:1]:
+                    yield from self._again(made.filter, json.loads(page.note["threads"]))
             case "filter":
                 for made in decode(page, _Filters).items[:1]:
                     yield self._questions(made.filter, at=int(since.timestamp()), number=1)
@@ -147,11 +152,34 @@ class StackExchange:
             case _:
                 raise ValueError(f"stackexchange has no {page.kind} page")
 
+    def verify(self, held: Sequence[Held]) -> Iterator[Fetch]:
+        """Ask for their questions again, a hundred at a time; one that is left out has gone."""
+        threads: dict[str, list[str]] = {}
+        for post in held:
+            threads.setdefault(post.native_thread, []).append(post.post_id)
+        ids = tuple(post.post_id for post in held)
+        yield replace(self._filter(), note={"threads": json.dumps(threads)}, held=ids)
+
     def sign(self, wish: Fetch) -> Fetch:
         """Add the key, which raises the daily quota; it gives no access to anything private."""
         if not self._api_key:
             return wish
         return replace(wish, url=f"{wish.url}&{urlencode({'key': self._api_key})}")
+
+    def _filter(self) -> Fetch:
+        query = urlencode({"include": WANTED, "base": "default", "unsafe": "false"})
+        return Fetch(kind="filter", url=f"{self.url}/{API}/filters/create?{query}")
+
+    def _again(self, made: str, threads: dict[str, list[str]]) -> Iterator[Fetch]:
+        """Questions by number, with the ids that stood in each."""
+        query = {"site": self.options.site, "pagesize": PAGE_SIZE, "filter": made}
+        numbers = list(threads)
+        for at in range(0, len(numbers), PAGE_SIZE):
+            some = numbers[at : at + PAGE_SIZE]
+            url = f"{self.url}/{API}/questions/{';'.join(some)}?{urlencode(query)}"
+            held = tuple(post_id for number in some for post_id in threads[number])
+            note = {"filter": made, "min": "0", "page": "1"}
+            yield Fetch(kind="questions", url=url, note=note, held=held)
 
     def _questions(self, made: str, at: int, number: int, wait_s: float = 0.0) -> Fetch:
         query = {
@@ -185,6 +213,7 @@ class StackExchange:
         yield self._questions(page.note["filter"], last, number, wait_s=answer.backoff)
 
     def _thread(self, question: _Question) -> Iterator[Post]:
+        question.link = web(question.link) or f"{self.url}/questions/{question.question_id}"
         opening = self._question(question)
         yield opening
         yield from self._comments(question.comments, opening, opening, f"{question.link}#comment")
@@ -267,7 +296,7 @@ class StackExchange:
         return Author(
             author_id=f"{self.name}:u{owner.user_id}",
             name=one_line(owner.display_name),
-            url=owner.link,
+            url=web(owner.link),
             roles=roles,
             reputation=owner.reputation,
         )

@@ -1,0 +1,16 @@
+from crawler.sources import mastodon
+from tests.sources.case import Case
+
+CASE = Case(
+    "https://cafe.example.com",
+    mastodon.Options(tags=("espresso",), accounts=("moira",), local=True),
+    {"root": {"root": "9204"}, "context": {"root": "9101"}},
+    {
+        "account": "account",
+        "timeline_": "timeline",
+        "context_of_a_question": "context",
+        "context_of_a_root": "context",
+        "context_": "root",
+        "status_": "status",
+    },
+)

@@ -1,0 +1,9 @@
+from crawler.sources import stackexchange
+from tests.sources.case import Case
+
+CASE = Case(
+    "https://api.example.com",
+    stackexchange.Options(site="brew"),
+    {"questions": {"filter": "!f", "min": "0", "page": "1"}},
+    {"filter_": "filter", "question": "questions"},
+)

@@ -1,0 +1,252 @@
+"""What every source promises, asked of every source there is."""
+
+import contextlib
+import json
+from dataclasses import replace
+from datetime import UTC
+from importlib import import_module
+from pathlib import Path
+
+import ada_url
+import pytest
+
+from contract import Post, SourceSettings, Tombstone
+from contract.errors import SourceError, UnexpectedShapeError
+from crawler import urls
+from crawler.fetch import Fetch, Page
+from crawler.registry import PLATFORMS, build, options
+from crawler.times import EPOCH
+
+HERE = Path(__file__).parent
+SECRET = "s3cr3t-k3y"  # noqa: S105  opens nothing
+
+
+CASES = {
+    name: import_module(f"tests.sources.cases.{name.replace('-', '_')}").CASE for name in PLATFORMS
+}
+
+
+def source_of(platform, key=SECRET):
+    case = CASES[platform]
+    return build(
+        SourceSettings(
+            name="it", platform=platform, url=case.url, options=case.options, api_key=key
+        )
+    )
+
+
+def pages():
+    """Every recorded page of every platform, as the page it is."""
+    for platform, case in CASES.items():
+        for file in sorted((HERE / platform).iterdir()):
+            if file.name.startswith("error_"):
+                continue
+            kind = case.kind(file)
+            url = f"{urls.origin(case.url)}/{file.stem}"
+            page = Page(kind=kind, url=url, body=file.read_bytes(), note=case.notes.get(kind, {}))
+            yield pytest.param(platform, page, id=f"{platform}-{file.stem}")
+
+
+PAGES = list(pages())
+PLATFORM = pytest.mark.parametrize("platform", list(PLATFORMS))
+PAGE = pytest.mark.parametrize(("platform", "page"), PAGES)
+
+
+def read(platform, page):
+    """What a page says, up to where its quota is used up."""
+    found = []
+    ends_early = [SourceError] if page.url.endswith("using_up_the_quota") else []
+    with contextlib.suppress(*ends_early):
+        found.extend(source_of(platform).read(page, EPOCH))
+    return found
+
+
+def outcome(platform, page):
+    """What a page says, or how it is refused."""
+    try:
+        return list(source_of(platform).read(page, EPOCH)), None
+    except UnexpectedShapeError as error:
+        return [], str(error)
+
+
+def test_every_registered_source_is_asked():
+    assert set(PLATFORMS) == set(options())
+    read_kinds = {(platform, page.kind) for platform, page in (case.values for case in PAGES)}
+    for platform, case in CASES.items():
+        assert {kind for p, kind in read_kinds if p == platform} == set(case.kinds.values())
+
+
+@PLATFORM
+def test_a_source_is_what_its_settings_name(platform):
+    source = source_of(platform)
+    kind, option_type = PLATFORMS[platform]
+    assert isinstance(source, kind)
+    assert isinstance(CASES[platform].options, option_type)
+    assert source.name == "it"
+    assert source.whole <= set(CASES[platform].kinds.values())
+
+
+@PAGE
+def test_a_page_read_twice_says_the_same(platform, page):
+    assert read(platform, page) == read(platform, page)
+
+
+@PAGE
+def test_every_post_is_one_of_ours_with_an_id_of_its_own(platform, page):
+    found = [item for item in read(platform, page) if isinstance(item, Post | Tombstone)]
+    ids = [item.post_id for item in found]
+    assert len(set(ids)) == len(ids)
+    for post in found:
+        assert post.post_id.startswith("it:")
+        assert len(post.post_id) > len("it:")
+
+
+@PAGE
+def test_every_post_has_an_absolute_address_of_its_own(platform, page):
+    posts = [item for item in read(platform, page) if isinstance(item, Post)]
+    addresses = [post.url for post in posts]
+    assert len(set(addresses)) == len(addresses)
+    links = [
+        link for post in posts if post.author for link in (post.author.url, *post.author.profiles)
+    ]
+    for address in (*addresses, *filter(None, links)):
+        parsed = ada_url.URL(address)
+        assert parsed.protocol in {"http:", "https:"}
+        assert parsed.hostname
+
+
+@PAGE
+def test_every_date_is_aware_and_in_utc(platform, page):
+    for post in read(platform, page):
+        if isinstance(post, Post):
+            for at in (post.created_at, post.updated_at, post.usage.expires_at):
+                assert at is None or at.tzinfo is UTC
+
+
+@PAGE
+def test_no_post_is_empty(platform, page):
+    for post in read(platform, page):
+        if isinstance(post, Post):
+            assert post.text or post.title
+            assert (post.source, post.platform) == ("it", platform)
+
+
+@PAGE
+def test_a_thread_is_opened_by_a_post_and_not_by_a_reply(platform, page):
+    for post in read(platform, page):
+        if isinstance(post, Post):
+            assert (post.parent_id is None) == (post.thread_id == post.post_id)
+            assert post.parent_id != post.post_id
+            assert (post.kind in {"answer", "comment"}) <= (post.parent_id is not None)
+            assert (post.title != "") <= (post.parent_id is None)
+            assert (post.accepted is not None) <= (post.parent_id is not None)
+
+
+@PAGE
+def test_a_post_for_members_names_its_groups_as_ours(platform, page):
+    for post in read(platform, page):
+        if isinstance(post, Post):
+            assert (post.visibility == "members") == bool(post.groups)
+            assert all(group.startswith("it:") for group in post.groups)
+
+
+@PAGE
+def test_no_credentials_are_in_what_a_page_leads_to(platform, page):
+    assert SECRET not in repr(read(platform, page))
+
+
+@PAGE
+def test_a_wish_is_plain_data_for_a_known_kind_of_page(platform, page):
+    source = source_of(platform)
+    for wish in read(platform, page):
+        if isinstance(wish, Fetch):
+            assert ada_url.URL(wish.url).protocol in {"http:", "https:"}
+            assert wish.kind in CASES[platform].kinds.values()
+            assert all(isinstance(word, str) for word in (*wish.note, *wish.note.values()))
+            json.dumps(wish.note)
+            assert source.sign(wish).kind == wish.kind
+
+
+@PLATFORM
+def test_credentials_are_added_by_signing_and_not_before(platform):
+    for wish in source_of(platform).start(EPOCH):
+        assert SECRET not in repr(wish)
+        signed = source_of(platform).sign(wish)
+        assert (SECRET in repr(signed)) is CASES[platform].signs
+        assert replace(signed, url=wish.url, headers=wish.headers) == wish
+        assert source_of(platform, key=None).sign(wish) == wish
+
+
+@PLATFORM
+def test_a_source_does_not_tell_its_key(platform):
+    assert SECRET not in repr(source_of(platform))
+
+
+@PLATFORM
+def test_an_unknown_kind_of_page_is_an_error_of_ours(platform):
+    page = Page(kind="surprise", url=CASES[platform].url, body=b"{}")
+    with pytest.raises(ValueError, match=f"{platform} has no surprise page"):
+        list(source_of(platform).read(page, EPOCH))
+
+
+JSON_PAGES = pytest.mark.parametrize(
+    ("platform", "page"), [case for case in PAGES if not CASES[case.values[0]].forgiving]
+)
+WRONG = [
+    b"",
+    b"null",
+    b"[]",
+    b"{}",
+    b"5",
+    b'"text"',
+    b"<!DOCTYPE html><title>502</title>",
+    b"\xff\xfe",
+]
+
+
+@JSON_PAGES
+def test_a_page_cut_short_says_which_it_is(platform, page):
+    for kept in (0.2, 0.5, 0.9):
+        cut = replace(page, body=page.body[: int(len(page.body) * kept)])
+        with pytest.raises(UnexpectedShapeError, match=page.url):
+            list(source_of(platform).read(cut, EPOCH))
+
+
+@JSON_PAGES
+def test_an_error_page_in_its_place_says_which_it_is(platform, page):
+    for body in WRONG:
+        found, refused = outcome(platform, replace(page, body=body))
+        if refused is not None:
+            assert page.url in refused
+        else:  # an empty list of posts, or a site without rooms, is a page like any other
+            assert body in {b"[]", b"{}"}
+            assert not [item for item in found if isinstance(item, Post | Tombstone)]
+
+
+@pytest.mark.parametrize(
+    ("platform", "file", "kind"),
+    [
+        ("stackexchange", "error_throttled.json", "questions"),
+        ("mastodon", "error_needs_a_token.json", "timeline"),
+        ("mastodon", "error_needs_a_token.json", "status"),
+        ("mastodon", "error_needs_a_token.json", "account"),
+        ("mastodon", "error_needs_a_token.json", "root"),
+    ],
+)
+def test_an_error_of_the_api_names_the_page_and_the_field(platform, file, kind):
+    note = CASES[platform].notes.get(kind, {})
+    body = (HERE / platform / file).read_bytes()
+    page = Page(kind=kind, url=f"{CASES[platform].url}/x", body=body, note=note)
+    with pytest.raises(UnexpectedShapeError, match=rf"{page.url}: .*(`\w+`|`array`)"):
+        list(source_of(platform).read(page, EPOCH))
+
+
+def test_a_site_says_so_where_a_page_is_none():
+    page = Page(
+        kind="page",
+        url="https://help.example.com/en/x",
+        body=b"%PDF-1.7",
+        headers={"content-type": "application/pdf"},
+    )
+    with pytest.raises(UnexpectedShapeError, match=page.url):
+        list(source_of("site").read(page, EPOCH))

@@ -9,16 +9,17 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cli.crawl_command import page_of
 from cli.workplace import Workplace, say
 from contract import Post, Tombstone
 from crawler.fetch import Fetch
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
-    from crawler.fetch import Found, Page, Source
+    from crawler.fetch import Found, Held, Page, Source
 
 SHOWN = 200
 """Characters of each text."""
@@ -41,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
     place = Workplace.of(args)
     settings = place.settings.named(args.source)
     source = Tasting(build(settings))
-    page = Fetch(kind="page", url=args.url) if args.url else None
+    page = page_of(settings, args.url) if args.url else None
     with tempfile.TemporaryDirectory() as scratch:
         store = Store(Path(scratch) / "archive.db")
         gathering = Gathering(source, settings, store, place.clock, page=page)
@@ -62,6 +63,7 @@ class Tasting:
 
     def __init__(self, source: Source) -> None:
         self.name, self.url, self.whole = source.name, source.url, source.whole
+        self.verify_within = source.verify_within
         self.tasted: list[tuple[str, list[Found]]] = []
         self._source = source
 
@@ -85,6 +87,10 @@ class Tasting:
         if not self.has_posts:
             yield from wishes[:1]
 
+    def verify(self, held: Sequence[Held]) -> Iterable[Fetch]:
+        """Ask again as the source does."""
+        return self._source.verify(held)
+
     def sign(self, wish: Fetch) -> Fetch:
         """Sign as the source does."""
         return self._source.sign(wish)
@@ -96,7 +102,8 @@ def show(url: str, found: Iterable[Found]) -> None:
     for item in found:
         if isinstance(item, Post):
             author = item.author.name if item.author else "unknown"
-            print(f"{item.kind}  {item.post_id}  {item.url}\n    by {author}, {item.created_at}")
+            when = f"{item.created_at:%Y-%m-%d %H:%M}" if item.created_at else "at an unknown date"
+            print(f"{item.kind}  {item.post_id}  {item.url}\n    by {author}, {when}")
             text = " ".join(item.text.split())[:SHOWN]
             print(f"    {item.title}\n    {text}" if item.title else f"    {text}")
         elif isinstance(item, Tombstone):

@@ -1,23 +1,26 @@
 """Gather what is new at every source, or at those named.
 
 A crawl that was cut short goes on where it stopped. `--full` asks for everything again, which also
-finds what has been deleted.
+finds what has been deleted; `--sweep` asks only for posts that were not seen for long.
 """
 
 from __future__ import annotations
 
+import argparse
+import contextlib
 from typing import TYPE_CHECKING
 
 from cli.progress import Bars, CrawlBar
-from cli.workplace import Workplace, say
+from cli.workplace import Workplace, say, settings_file
 from contract.errors import SettingsError
 
 if TYPE_CHECKING:
-    import argparse
+    from collections.abc import Callable, Iterator, Sequence
 
     from contract import SourceSettings
     from crawler.crawl import Outcome
     from crawler.fetch import Fetch
+    from crawler.frontier import Scope
     from crawler.gather import Gathering
 
 
@@ -25,63 +28,113 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """Say what the command takes."""
     parser.add_argument("source", nargs="*", help="names of sources; all where none is given")
     parser.add_argument("--full", action="store_true", help="everything, not only what is new")
+    parser.add_argument(
+        "--sweep", action="store_true", help="look again at posts that were not seen for long"
+    )
+    parser.add_argument("--job", type=int, metavar="N", help=argparse.SUPPRESS)
     parser.add_argument("--url", help="only the page at this address, of the one source named")
 
 
 def run(args: argparse.Namespace) -> int:
     """Crawl; 0 where every page was read, 2 where some were not."""
     place = Workplace.of(args)
+    if args.job is not None:
+        from cli import job
+
+        return _told([job.do(place, args.job)])
     sources = [place.settings.named(name) for name in args.source] or list(place.settings.source)
     if not sources:
         raise SettingsError(
-            f"{args.config} names no source",
+            f"{settings_file(args.config, args.data)} names no source",
             hint="Add one under a heading [[source]]; askaround.example.toml shows how.",
         )
-    outcomes = crawl(place, sources, full=args.full, url=args.url)
-    for outcome in outcomes:
-        say(told(outcome))
-    return 2 if any(outcome.failures or not outcome.finished for outcome in outcomes) else 0
+    if args.url and len(args.source) != 1:
+        raise SettingsError(
+            "a page belongs to one source",
+            hint="Name the source before `--url`: `askaround crawl SOURCE --url URL`.",
+        )
+    scope: Scope = "full" if args.full else "sweep" if args.sweep else "fresh"
+    outcomes = crawl(place, sources, scope, args.url)
+    return _told(outcomes)
 
 
 def crawl(
-    place: Workplace, sources: list[SourceSettings], *, full: bool = False, url: str | None = None
+    place: Workplace,
+    sources: Sequence[SourceSettings],
+    scope: Scope = "fresh",
+    url: str | None = None,
 ) -> list[Outcome]:
     """Crawl these sources with a progress bar."""
+    with Bars() as bars, gathered(place, sources, scope, url, CrawlBar(bars)) as (outcomes, _):
+        return outcomes
+
+
+@contextlib.contextmanager
+def gathered(
+    place: Workplace,
+    sources: Sequence[SourceSettings],
+    scope: Scope,
+    url: str | None,
+    progress: Callable[[Gathering], None],
+) -> Iterator[tuple[list[Outcome], list[Gathering]]]:
+    """Crawl these sources, and go on holding them alone for whoever has to settle the rest."""
     from crawler.crawl import crawl as crawl_all
     from crawler.crawl import locked
     from crawler.gather import Gathering
     from crawler.registry import build
 
-    with locked(place.data, sources), Bars() as bars:
+    with locked(place.data, sources):
         gatherings: list[Gathering] = [
             Gathering(
                 build(source),
                 source,
                 place.store,
                 place.clock,
-                full=full,
+                full=scope == "full",
                 page=None if url is None else _page(place, source, url),
+                held=place.sweeper(source).due() if scope == "sweep" else None,
             )
             for source in sources
         ]
         for gathering in gatherings:
             if gathering.resumed:
                 say(f"{gathering.source.name}: going on where the last crawl stopped")
-        return crawl_all(gatherings, place.settings, place.clock, CrawlBar(bars))
+        yield crawl_all(gatherings, place.settings, place.clock, progress), gatherings
+
+
+def _told(outcomes: Sequence[Outcome]) -> int:
+    """Say how each crawl went; the exit status."""
+    for outcome in outcomes:
+        say(told(outcome))
+    return 2 if any(outcome.failures or not outcome.finished for outcome in outcomes) else 0
 
 
 def _page(place: Workplace, source: SourceSettings, url: str) -> Fetch:
     """The wish that brings the post at `url`: the one it came by, or the page itself."""
-    from crawler.fetch import Fetch
     from crawler.pages import Pages
 
     known = Pages(place.store, place.clock).wish_for(source.name, url)
-    if known is None and source.platform != "site":
+    return known or page_of(source, url)
+
+
+def page_of(source: SourceSettings, url: str) -> Fetch:
+    """The wish for a page that was never gathered.
+
+    Raises SettingsError unless it is a page of this web site: only there is an address enough.
+    """
+    from crawler import urls
+    from crawler.fetch import Fetch
+
+    if source.platform != "site":
         raise SettingsError(
             f'"{source.name}" has no post at {url}',
             hint="Give the address of a post that was gathered before, or crawl the whole source.",
         )
-    return known or Fetch(kind="page", url=url)
+    if urls.web(url) is None or urls.origin(url) != urls.origin(source.url):
+        raise SettingsError(
+            f'"{url}" is no page of "{source.name}"', hint=f"Its pages are below {source.url}."
+        )
+    return Fetch(kind="page", url=url)
 
 
 def told(outcome: Outcome) -> str:

@@ -6,21 +6,24 @@ somewhere; Ctrl-C stops everything.
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
 from string import Template
 from typing import TYPE_CHECKING
 
 from cli.crawl_command import crawl, told
 from cli.progress import Bars
-from cli.serve_command import serve
+from cli.serve_command import listen, serve
 from cli.workplace import SETTINGS, Workplace, read_settings, say
 from contract.errors import PortError
+from contract.settings import ServeSettings
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Mapping
 
 DATA = Path("demo-data")
+LAST_PORT = 65535
 TEMPLATE = Path(__file__).with_name("demo.toml")
 
 
@@ -39,17 +42,23 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Run the demonstration."""
-    from samples.serve import Communities, PortTakenError
+    from samples.serve import APPS, Communities, PortTakenError
     from samples.story import tell
 
-    try:
-        with Communities(tell(), first_port=args.port + 1) as communities:
-            place = prepare(args.data, communities.urls, args.port)
-            gather(place)
-            if not args.no_serve:
-                serve(place, place.settings.serve.host, args.port)
-    except PortTakenError as error:
-        raise PortError(str(error)) from error
+    host, story = ServeSettings().host, tell()
+    if args.port + len(APPS) > LAST_PORT:
+        raise PortError(f"above port {args.port} is no room for the {len(APPS)} communities")
+    if not args.no_serve:
+        listen(host, args.port).close()  # a port that is taken is told before a minute of work
+    with ExitStack() as stack:
+        try:
+            communities = stack.enter_context(Communities(story, first_port=args.port + 1))
+        except (PortTakenError, OSError) as error:
+            raise PortError(str(error)) from error
+        place = prepare(args.data, communities.urls, args.port)
+        gather(place)
+        if not args.no_serve:
+            serve(place, host, args.port)
     return 0
 
 

@@ -45,7 +45,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Look; 2 where anything has failed."""
-    findings = list(examine(settings_file(args.config, args.data), args.data))
+    findings = list(examine(args.config, args.data))
     if args.json:
         print(json.dumps([asdict(finding) for finding in findings], indent=2))
     else:
@@ -55,9 +55,10 @@ def run(args: argparse.Namespace) -> int:
     return 2 if any(finding.state == "fail" for finding in findings) else 0
 
 
-def examine(config: Path, data: Path) -> Iterator[Finding]:
+def examine(named: Path | None, data: Path) -> Iterator[Finding]:
     """Everything there is to say, in the order in which things depend on one another."""
     try:
+        config = settings_file(named, data)
         settings = read_settings(config)
     except AskaroundError as error:
         yield _failed("settings", error)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from cli.workplace import Workplace
+from cli.workplace import Workplace, say
 
 if TYPE_CHECKING:
     import argparse
@@ -29,4 +29,6 @@ def run(args: argparse.Namespace) -> int:
             print(f"{one.name}: {', '.join(one.why)}")
             for shown in one.evidence:
                 print(f"   {shown.title}  {shown.url}")
+        if not people:
+            say("Nobody has shown yet that they know about this: try fewer or more general words.")
     return 0 if people else 1

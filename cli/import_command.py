@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from cli.progress import Bars
 from cli.workplace import Workplace, say
 from contract import SourceSettings
+from contract.settings_reader import check_name
 
 if TYPE_CHECKING:
     import argparse
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Say what the command takes."""
     parser.add_argument("source", help="name of the source the posts belong to")
-    parser.add_argument("path", type=Path, help="a .jsonl or .jsonl.gz file, or a dump's folder")
+    parser.add_argument("path", type=Path, help="a .jsonl or .mbox file, or a dump's folder")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -24,6 +25,7 @@ def run(args: argparse.Namespace) -> int:
     from crawler import imports
 
     place = Workplace.of(args)
+    check_name(args.source)
     known = {source.name: source for source in place.settings.source}
     source = known.get(args.source) or SourceSettings(
         name=args.source, platform="import", url="https://example.invalid"

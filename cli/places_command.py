@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from cli.workplace import Workplace
+from cli.workplace import Workplace, say
 
 if TYPE_CHECKING:
     import argparse
@@ -27,4 +27,6 @@ def run(args: argparse.Namespace) -> int:
     else:
         for one in places:
             print(f"{one.title}: {', '.join(one.why)}\n   {one.url}")
+        if not places:
+            say("No place is known to solve this: try fewer or more general words.")
     return 0 if places else 1

@@ -1,4 +1,4 @@
-"""Progress bars on stderr, for every step that takes longer than a second."""
+"""Progress bars on stderr, for every step that takes longer than a second; none in a log file."""
 
 from __future__ import annotations
 
@@ -42,7 +42,12 @@ class Bars:
             self._close()
             self._step = step
             self._bar = tqdm(
-                desc=step, total=total or None, file=sys.stderr, delay=DELAY_S, leave=True, unit=""
+                desc=step,
+                total=total or None,
+                file=sys.stderr,
+                delay=DELAY_S,
+                unit="",
+                disable=None,  # where it is no terminal
             )
         self._bar.total = total or None
         self._bar.update(done - self._bar.n)

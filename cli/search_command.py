@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 
 WIDTH = 96
 
+NOTHING = (
+    "Nothing found: check the spelling, try fewer words or only the error message, "
+    "or leave out what narrows the search."
+)
+
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Say what the command takes."""
@@ -36,6 +41,8 @@ def run(args: argparse.Namespace) -> int:
         for notice in found.notices:
             say(notice)
         print("\n".join(_page(found, explain=args.explain)))
+        if not found.results:
+            say(NOTHING)
     return 0 if found.results else 1
 
 
@@ -50,7 +57,7 @@ def _page(found: Results, *, explain: bool) -> Iterator[str]:
         yield "Who knows: " + "; ".join(f"{one.name} ({one.why[0]})" for one in found.experts)
     if found.places:
         yield f"Where to ask: {found.places[0].title}: {', '.join(found.places[0].why)}"
-    yield f"{found.total} results in {found.took_ms:.0f} ms"
+    yield f"{found.total} {'result' if found.total == 1 else 'results'} in {found.took_ms:.0f} ms"
 
 
 def _answer(answer: Answer) -> Iterator[str]:

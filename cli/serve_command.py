@@ -65,6 +65,7 @@ def listen(host: str, port: int) -> socket.socket:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))
+        listening.listen()  # two processes may bind to one address, but not listen
     except (OSError, OverflowError) as error:
         listening.close()
         raise PortError(f"cannot listen on {host}:{port}: {error}") from error

@@ -5,17 +5,18 @@ from __future__ import annotations
 import os
 import sys
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from contract import Settings, SystemClock, parse_settings
+from contract import Settings, SourceSettings, SystemClock, parse_settings
 from contract.errors import SettingsError
 
 if TYPE_CHECKING:
     import argparse
-    from pathlib import Path
 
     from crawler.archive import Archive
     from crawler.store import Store
+    from crawler.sweep import Sweeper
     from indexer.build import Progress
     from indexer.embed import Encoder
     from indexer.generation import Generations, Manifest
@@ -52,6 +53,21 @@ class Workplace:
         from crawler.archive import Archive
 
         return Archive(self.store, self.clock)
+
+    def sweeper(self, source: SourceSettings) -> Sweeper:
+        """What chooses the posts of a source that have to be looked at again."""
+        from datetime import timedelta
+
+        from crawler.registry import build
+        from crawler.sweep import Sweeper
+
+        own = timedelta(days=source.verify_days)
+        return Sweeper(
+            store=self.store,
+            clock=self.clock,
+            source=source.name,
+            deadline=own or build(source).verify_within,
+        )
 
     @cached_property
     def generations(self) -> Generations:
@@ -100,10 +116,17 @@ class Workplace:
         return Ranker(self.library, self.archive, self.settings, self.clock)
 
 
-def settings_file(named: Path, data: Path) -> Path:
-    """The file to read: the one named, else the one that `askaround demo` left beside its data."""
-    beside = data / SETTINGS
-    return beside if not named.exists() and beside.exists() else named
+def settings_file(named: Path | None, data: Path) -> Path:
+    """The file to read: the one named, else ours, else what `askaround demo` left beside its data.
+
+    Raises SettingsError where the one named is not there.
+    """
+    if named is not None and not named.exists():
+        raise SettingsError(
+            f"{named} does not exist", hint="Name a file that does with `--config`."
+        )
+    ours, beside = Path(SETTINGS), data / SETTINGS
+    return named or (beside if not ours.exists() and beside.exists() else ours)
 
 
 def read_settings(path: Path) -> Settings:

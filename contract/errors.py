@@ -8,6 +8,7 @@
     │   └── RefusedAddressError      the egress gate said no
     ├── ArchiveError             the store of everything gathered
     │   └── BusyError                somebody else is at work in it
+    ├── JobError                 a crawl that was asked for
     ├── ImportFormatError        a file handed to `askaround import`
     ├── SearchIndexError         what can be searched
     │   ├── NoGenerationError        nothing has been indexed yet

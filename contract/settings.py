@@ -49,6 +49,11 @@ class SourceSettings:
     staff: tuple[str, ...] = ()
     """Accounts here that speak for the company, by native id or handle, where the place itself
     does not say so."""
+    schedule: str = "*/30 * * * *"
+    """When `askaround work` looks for what is new: a cron line, in UTC; never where it is empty."""
+    verify_days: float = 0.0
+    """Days within which every post is looked at again, so that what has gone is not shown for
+    longer; 0 takes what suits the platform and its terms."""
     trust: float = 1.0
     """How much the owner trusts this place, from 0 to 2; 1 is neutral."""
     options: Any = None

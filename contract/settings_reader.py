@@ -50,6 +50,15 @@ def parse_settings(
     return settings
 
 
+def check_name(name: str) -> None:
+    """Raise SettingsError where a source cannot have this name: it starts every id."""
+    if not _NAME.fullmatch(name):
+        raise SettingsError(
+            f'the name "{name}" may hold only lower-case letters, digits and hyphens',
+            hint="Choose a short name such as `help` or `forum-2`.",
+        )
+
+
 @dataclasses.dataclass(frozen=True)
 class _NoOptions:
     """What a platform without options of its own takes."""
@@ -138,11 +147,11 @@ class _Reader:
     def _check_source(self, table: dict[str, Any], path: str) -> None:
         """Report what is of the right type and yet no name, address or weight."""
         name, url, trust = table.get("name"), table.get("url"), table.get("trust")
-        if isinstance(name, str) and not _NAME.fullmatch(name):
-            self._report(
-                f"{path}.name",
-                f'the name "{name}" may hold only lower-case letters, digits and hyphens',
-            )
+        if isinstance(name, str):
+            try:
+                check_name(name)
+            except SettingsError as error:
+                self._report(f"{path}.name", str(error))
         if isinstance(url, str) and not (_WEB.match(url) and ada_url.check_url(url)):
             self._report(
                 f"{path}.url",

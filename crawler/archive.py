@@ -165,13 +165,9 @@ class Archive:
         return len(due)
 
     def bury_page(self, tx: sa.Connection, page_id: int, status: int) -> int:
-        """Bury what stood on a page that is refused or gone; how many posts died of it.
-
-        401 and 403 hide; 404, 410 Gone and 451 Unavailable For Legal Reasons speak for good.
-        """
-        state: State = "hidden" if status in {401, 403} else "gone"
+        """Bury what stood on a page that is refused or gone; how many posts died of it."""
         on_page = sa.select(posts.c.post_id).where(posts.c.page_id == page_id)
-        return self._bury_all(tx, on_page, state, f"its page answered {status}")
+        return self._bury_all(tx, on_page, state_of(status), f"its page answered {status}")
 
     def bury_vanished(self, tx: sa.Connection, run: Run, whole: frozenset[str]) -> int:
         """At the end of a crawl without failures: bury what has vanished; how many posts.
@@ -200,6 +196,14 @@ class Archive:
     def _bury_all(self, tx: sa.Connection, query: sa.Select[Any], state: State, why: str) -> int:
         ids = tx.execute(query.where(posts.c.state == "live")).scalars().all()
         return self.bury(tx, [Tombstone(post_id=i, state=state, reason=why) for i in ids])
+
+
+def state_of(status: int) -> State:
+    """What has become of posts whose page answers so.
+
+    401 and 403 hide; 404, 410 Gone and 451 Unavailable For Legal Reasons speak for good.
+    """
+    return "hidden" if status in {401, 403} else "gone"
 
 
 def _place(post: Post) -> tuple[int, bool, float, str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import html
 import re
+import sys
 import unicodedata
 from typing import NamedTuple
 
@@ -44,6 +45,9 @@ _INVISIBLE = re.compile(
 characters: nobody sees them, and they hide words from people or from us. Joiners inside emoji go
 with them."""
 
+_SPELLED = re.compile("&#(?:x([0-9a-f]{1,6})|([0-9]{1,7}));?", re.IGNORECASE)
+"""A character by its number."""
+
 
 class Body(NamedTuple):
     """A post's content in both forms; `html` is empty where the text is all there is."""
@@ -57,7 +61,7 @@ def from_html(markup: str, base_url: str) -> Body:
 
     Never raises: what cannot be parsed is taken as text.
     """
-    root = _parse(_INVISIBLE.sub("", markup))
+    root = _parse(parsable(markup))
     if root is None:
         return from_text(markup)
     _drop_others(root)
@@ -95,6 +99,16 @@ def plain_line(text: str) -> str:
 def visible(text: str) -> str:
     """Drop the characters nobody sees, and compose the rest (NFC)."""
     return unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
+
+
+def parsable(markup: str) -> str:
+    """HTML without the characters nobody sees, spelled by number or not: lxml refuses some."""
+    return _SPELLED.sub(_unless_invisible, _INVISIBLE.sub("", markup))
+
+
+def _unless_invisible(spelled: re.Match[str]) -> str:
+    number = int(spelled[1], 16) if spelled[1] else int(spelled[2])
+    return "" if number > sys.maxunicode or _INVISIBLE.match(chr(number)) else spelled[0]
 
 
 @functools.cache

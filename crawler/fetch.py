@@ -9,7 +9,7 @@ from contract.record import Post, Tombstone
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +79,8 @@ class Source(Protocol):
     whole: frozenset[str]
     """Kinds of page that show all there is of what they carry: a post that stood on such a page,
     and stands nowhere when the page is read again, has gone."""
+    verify_within: timedelta
+    """No post goes unseen for longer: what has gone is not shown past that, as terms may ask."""
 
     def start(self, since: datetime) -> Iterable[Fetch]:
         """Wishes that lead to everything changed at or after `since` (aware UTC)."""

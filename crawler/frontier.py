@@ -35,8 +35,12 @@ OVERLAP = timedelta(minutes=10)
 First = Callable[[datetime], Iterable[Fetch]]
 """What a crawl that looks back to an instant asks first."""
 
-Scope = Literal["full", "fresh", "page"]
-"""What a crawl asks for: everything, what changed since the last one, or one page by hand."""
+Scope = Literal["full", "fresh", "sweep", "page"]
+"""What a crawl asks for: everything, what changed since the last one, posts that have to be looked
+at again, or one page by hand."""
+
+GATHERS = ("full", "fresh")
+"""Those after which the archive holds all that their place had to say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,15 +89,15 @@ class Frontier:
             self._release(tx)
             unfinished = self._unfinished(tx)
             for run in unfinished:
-                if scope != "page" and run.scope in {"full", scope}:
+                if _goes_on(run, scope):
                     self._run_id = run.run_id
                     return run, False
             for run in unfinished:
-                if scope == "full" or run.scope == "page":
-                    self._drop(tx, run)
+                if _makes_idle(run, scope):
+                    self.drop(tx, run)
             run = self._new_run(tx, scope)
             self._run_id = run.run_id
-            if scope != "page":
+            if scope in GATHERS:
                 self._carry_over(tx, run)
             self.add(tx, run.run_id, first(run.since), run.since)
             return run, True
@@ -160,6 +164,12 @@ class Frontier:
         tx.execute(sa.update(runs).where(runs.c.run_id == run.run_id).values(**ended, **counts))
         return failures
 
+    def drop(self, tx: sa.Connection, run: Run) -> None:
+        """Forget a crawl that nobody wants any more, or whose work a wider one will do again."""
+        mine = wishes.c.run_id == run.run_id
+        tx.execute(sa.delete(wishes).where(mine))
+        tx.execute(sa.delete(runs).where(runs.c.run_id == run.run_id))
+
     def _settle(self, tx: sa.Connection, wish_id: int, **values: str | None) -> None:
         tx.execute(
             sa.update(wishes).where(wishes.c.wish_id == wish_id).values(lease_until=None, **values)
@@ -181,21 +191,15 @@ class Frontier:
         open_runs = sa.select(runs).where(runs.c.source == self._source, runs.c.ended_at.is_(None))
         return [_run(row) for row in tx.execute(open_runs.order_by(runs.c.run_id))]
 
-    def _drop(self, tx: sa.Connection, run: Run) -> None:
-        """Forget a crawl whose work a wider one will do again."""
-        mine = wishes.c.run_id == run.run_id
-        tx.execute(sa.delete(wishes).where(mine))
-        tx.execute(sa.delete(runs).where(runs.c.run_id == run.run_id))
-
     def _new_run(self, tx: sa.Connection, scope: Scope) -> Run:
-        complete = sa.and_(runs.c.ended_at.is_not(None), runs.c.scope != "page")
+        complete = sa.and_(runs.c.ended_at.is_not(None), runs.c.scope.in_(GATHERS))
         last = tx.execute(
             sa.select(sa.func.max(runs.c.started_at)).where(runs.c.source == self._source, complete)
         ).scalar_one_or_none()
         everything = scope == "full" or last is None
         values = {
             "source": self._source,
-            "scope": "full" if everything and scope != "page" else scope,
+            "scope": "full" if everything and scope in GATHERS else scope,
             "since": naive(EPOCH if last is None or everything else aware(last) - OVERLAP),
             "started_at": naive(self._clock.now()),
         }
@@ -208,7 +212,9 @@ class Frontier:
         looks back less far than this crawl: a list read only as far as it was fresh once would hide
         from a full crawl all that is older.
         """
-        tx.execute(sa.delete(wishes).where(self._mine(), wishes.c.state == "done"))
+        sweeps = sa.select(runs.c.run_id).where(runs.c.scope == "sweep")  # they choose anew
+        settled = sa.or_(wishes.c.state == "done", wishes.c.run_id.in_(sweeps))
+        tx.execute(sa.delete(wishes).where(self._mine(), settled))
         twin = wishes.alias()
         same = (twin.c[name] == wishes.c[name] for name in ("source", "kind", "url"))
         further = sa.tuple_(twin.c.since, twin.c.wish_id) < sa.tuple_(
@@ -218,6 +224,16 @@ class Frontier:
         since = sa.case((wishes.c.since > naive(run.since), naive(run.since)), else_=wishes.c.since)
         again = {"run_id": run.run_id, "since": since, "state": "waiting", "attempts": 0}
         tx.execute(sa.update(wishes).where(self._mine()).values(**again, error=None, reason=None))
+
+
+def _goes_on(run: Run, scope: Scope) -> bool:
+    """Whether what is wanted is what a crawl that was cut short would do, or a part of that."""
+    return scope != "page" and (run.scope == scope or (run.scope == "full" and scope == "fresh"))
+
+
+def _makes_idle(run: Run, scope: Scope) -> bool:
+    """Whether a new crawl does again what one that was cut short had left."""
+    return scope == "full" or run.scope == "page" or (run.scope == "sweep" and scope in GATHERS)
 
 
 def _run(row: sa.Row[Any]) -> Run:

@@ -16,17 +16,19 @@ import msgspec
 from contract import Post, Tombstone
 from contract.errors import SourceError, UnexpectedShapeError, UnreachableError
 from crawler import urls
-from crawler.archive import Archive
+from crawler.archive import Archive, state_of
 from crawler.fetch import Fetch, Page
-from crawler.frontier import Frontier
+from crawler.frontier import GATHERS, Frontier
 from crawler.owner import as_owner_says
 from crawler.pages import Pages
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from contract import Clock, SourceSettings
-    from crawler.fetch import Found, Source
+    from contract.record import State
+    from crawler.fetch import Found, Held, Source
     from crawler.frontier import Leased
     from crawler.store import Store
 
@@ -71,11 +73,12 @@ class Gathering:
         *,
         full: bool = False,
         page: Fetch | None = None,
+        held: Sequence[Held] | None = None,
     ) -> None:
         """Go on where the last crawl was cut short, or begin anew.
 
         A new one asks for everything where `full` is set, for one `page` alone where it is given,
-        and else for what changed.
+        for the posts in `held` where these are, and else for what changed.
         """
         self.source = source
         self.settings = settings
@@ -86,6 +89,8 @@ class Gathering:
         self._frontier = Frontier(store, clock, source.name)
         if page is not None:
             self.run, new = self._frontier.begin("page", lambda _: [page])
+        elif held is not None:
+            self.run, new = self._frontier.begin("sweep", lambda _: source.verify(held))
         else:
             self.run, new = self._frontier.begin("full" if full else "fresh", source.start)
         self.resumed = not new
@@ -122,6 +127,7 @@ class Gathering:
                 body=reply.body,
                 headers=reply.headers,
                 note=fetch.note,
+                held=fetch.held,
             )
             self._read(leased, page)
         elif reply.status in GONE and not self._is_needed(leased.fetch):
@@ -155,9 +161,14 @@ class Gathering:
             failures = self._frontier.end(
                 tx, self.run, pages=self.counts.pages, posts=self.counts.posts
             )
-            if not failures and self.run.scope != "page":
+            if not failures and self.run.scope in GATHERS:
                 self.counts.buried += self._archive.bury_vanished(tx, self.run, self.source.whole)
         return failures
+
+    def give_up(self) -> None:
+        """Forget what was left to do: nobody wants this crawl any more."""
+        with self._store.writing() as tx:
+            self._frontier.drop(tx, self.run)
 
     def _cleaned(self, reply: Reply) -> Reply:
         """The reply as it may be kept: some servers repeat what they were asked, key and all."""
@@ -193,16 +204,17 @@ class Gathering:
             self.failed(leased, UnreachableError(f"{leased.fetch.url} answered 304 unasked"))
             return
         self.counts.unchanged += 1
-        page = replace(kept.page, note=leased.fetch.note)  # what leads to it may have changed
+        wish = leased.fetch
+        page = replace(kept.page, note=wish.note, held=wish.held)  # what leads to it has changed
         self._read(leased, page, kept_as=kept.page_id)
 
     def _read(self, leased: Leased, page: Page, kept_as: int | None = None) -> None:
         found, trouble = read(self.source, page, leased.since)
-        posts = [
-            as_owner_says(item, self.settings) if isinstance(item, Post) else item
-            for item in found
-            if isinstance(item, Post | Tombstone)
-        ]
+        if page.held and trouble is None:
+            found = _of_held(found, page.held)
+        last = {item.post_id: item for item in found if not isinstance(item, Fetch)}.values()
+        stones = [item for item in last if isinstance(item, Tombstone)]
+        posts = [as_owner_says(item, self.settings) for item in last if isinstance(item, Post)]
         self.counts.pages += 1
         with self._store.writing() as tx:
             if kept_as is None:
@@ -210,6 +222,7 @@ class Gathering:
             else:
                 self._pages.touch(tx, self.run, kept_as, leased.fetch)
             run_id = self.run.run_id
+            self.counts.buried += self._archive.bury(tx, stones)
             self.counts.posts += self._archive.keep(tx, posts, page_id=kept_as, run_id=run_id)
             wishes = [item for item in found if isinstance(item, Fetch)]
             self._frontier.add(tx, run_id, wishes, leased.since)
@@ -224,10 +237,26 @@ class Gathering:
     def _gone(self, leased: Leased, status: int) -> None:
         kept = self._pages.of(self.source.name, leased.fetch)
         with self._store.writing() as tx:
+            if leased.fetch.optional and leased.fetch.held:
+                stones = _stones(leased.fetch.held, state_of(status), f"its page answered {status}")
+                self.counts.buried += self._archive.bury(tx, stones)
             for_good = status != 404 or (kept and self._pages.missed_twice(tx, kept.page_id))
             if kept is not None and for_good:
                 self.counts.buried += self._archive.bury_page(tx, kept.page_id, status)
             self._frontier.done(tx, leased.wish_id)
+
+
+def _of_held(found: list[Found], held: Sequence[str]) -> list[Found]:
+    """Of what a page says, what tells whether these posts still stand; it leads nowhere else."""
+    onward = [item for item in found if isinstance(item, Fetch) and item.held]
+    said = [item for item in found if not isinstance(item, Fetch)]
+    known = {item.post_id for item in said}.union(*(wish.held for wish in onward))
+    missing = [post_id for post_id in held if post_id not in known]
+    return [*said, *onward, *_stones(missing, "gone", "its place does not show it any more")]
+
+
+def _stones(post_ids: Sequence[str], state: State, reason: str) -> list[Tombstone]:
+    return [Tombstone(post_id=post_id, state=state, reason=reason) for post_id in post_ids]
 
 
 def read(source: Source, page: Page, since: datetime) -> tuple[list[Found], SourceError | None]:

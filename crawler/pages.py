@@ -80,7 +80,7 @@ class Pages:
             "source": run.source,
             "kind": wish.kind,
             "url": wish.url,
-            "plan": msgspec.msgpack.encode(wish),
+            "plan": _plan(wish),
             "final_url": page.url,
             "headers": msgspec.msgpack.encode(page.headers),
             "body": zlib.compress(page.body),
@@ -100,7 +100,7 @@ class Pages:
     def touch(self, tx: sa.Connection, run: Run, page_id: int, wish: Fetch) -> None:
         """Note that a page is as it was (304), and for which wish it was asked this time."""
         values = {
-            "plan": msgspec.msgpack.encode(wish),
+            "plan": _plan(wish),
             "run_id": run.run_id,
             "fetched_at": naive(self._clock.now()),
             "missing_since": None,
@@ -137,3 +137,8 @@ class Pages:
             etag=row.etag,
             last_modified=row.last_modified,
         )
+
+
+def _plan(wish: Fetch) -> bytes:
+    """The wish as the page is asked for at any time: what was held belongs to one sweep."""
+    return msgspec.msgpack.encode(replace(wish, held=()))

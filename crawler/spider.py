@@ -135,6 +135,8 @@ class FrontierScheduler:
         wish = self._gathering.signed(leased)
         return scrapy.Request(
             wish.url,
+            method="POST" if wish.body else "GET",
+            body=wish.body,
             headers=wish.headers,
             callback=self._spider.parse,
             errback=self._spider.failed,

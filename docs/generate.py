@@ -131,7 +131,8 @@ def _commands() -> Iterator[str]:
     yield "# Commands"
     yield ""
     yield "Every command takes `--config FILE`, `--data DIR` and `-v`. Exit status: 0 done or"
-    yield "found, 1 nothing found, 2 trouble. Results go to stdout, talk to stderr."
+    yield "found, 1 nothing found, 2 trouble, 130 stopped by Ctrl-C. Results go to stdout, talk to"
+    yield "stderr. `askaround --version` names the release."
     for name in COMMANDS:
         module = importlib.import_module(f"cli.{name}_command")
         yield ""

@@ -34,7 +34,7 @@ def test_links_between_pages_lead_somewhere(path):
 def test_the_example_settings_can_be_read():
     text = (ROOT / "askaround.example.toml").read_text("utf-8")
     settings = parse_settings(text, registry.options())
-    assert {source.platform for source in settings.source} == set(registry.PLATFORMS)
+    assert {source.platform for source in settings.source} <= set(registry.PLATFORMS)
 
 
 def test_every_source_shows_a_settings_block_that_works():

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -151,6 +151,7 @@ class Discourse:
     """Topics changed since a date, newest first, then their posts."""
 
     whole = frozenset({"topic", "batch"})
+    verify_within = timedelta(days=3)
 
     def __init__(
         self, name: str, url: str, options: Options | None = None, api_key: str | None = None

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
@@ -114,6 +114,7 @@ class Mastodon:
     """Posts since a date, newest first, each with its thread."""
 
     whole = frozenset[str]()
+    verify_within = timedelta(days=1)
 
     def __init__(
         self, name: str, url: str, options: Options | None = None, api_key: str | None = None

@@ -17,6 +17,7 @@ its main text. `noindex`, `nofollow`, `noarchive` and their kin are obeyed.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING
@@ -58,6 +59,7 @@ class Site:
     """Pages of one host, found by sitemap and by link."""
 
     whole = frozenset({"page"})
+    verify_within = timedelta(days=30)
 
     def __init__(
         self, name: str, url: str, options: Options | None = None, api_key: str | None = None

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
@@ -127,6 +128,7 @@ class StackExchange:
     """Questions active since a date, oldest activity first, each with all that hangs on it."""
 
     whole = frozenset[str]()
+    verify_within = timedelta(days=7)
 
     def __init__(self, name: str, url: str, options: Options, api_key: str | None = None) -> None:
         self.name = name

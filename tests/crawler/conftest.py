@@ -89,6 +89,13 @@ class Board:
             said = {"signals": Signals(score=text)} if isinstance(text, int) else {"text": text}
             yield post(int(number), thread, container=about, **said)
 
+    def verify(self, held):
+        topics = {}
+        for post in held:
+            topics.setdefault(post.native_thread, []).append(post.post_id)
+        for number, ids in topics.items():
+            yield replace(self.wish(f"topic/{number}"), held=tuple(ids))
+
     def sign(self, wish):
         if self._key is None:
             return wish

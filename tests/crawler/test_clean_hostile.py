@@ -294,3 +294,13 @@ def test_the_looker_would_see_an_attack():
     for attack in ("<script>", "<p onclick=x>", "<a href='javascript:x'>", "<!-- x -->", "<svg/>"):
         with pytest.raises(AssertionError):
             assert_inert(attack)
+
+
+@pytest.mark.parametrize(
+    "spelled", ["&#1;", "&#x1;", "&#x0001F;", "&#8203;", "&#xfffe;", "&#1114112;", "&#9999999;"]
+)
+@pytest.mark.parametrize("where", ['<p><img alt="{}left">on', "<p>{}left<!-- c -->on", "{}left on"])
+def test_a_character_that_nobody_sees_is_none_when_it_is_spelled_by_its_number(spelled, where):
+    body = from_html(where.format(spelled), BASE)
+    assert "".join(body.text.split()) == "lefton"
+    assert from_html("a&#10;b &#65; &#x1F600;", BASE).text == "a b A \U0001f600"

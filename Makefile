@@ -17,6 +17,8 @@ SIDE_BY_SIDE := -n auto --maxprocesses 4 --dist loadgroup
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export HF_HUB_OFFLINE := 1
+# Set where it is, every command of the tests would be compiled anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo test check install dev bench format clean help
 

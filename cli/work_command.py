@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 TURN_S = 1.0
 """Between two looks at what is due and what has ended."""
 
-INDEX_APART_S = 60.0
-"""So long at least lies between two indexings, since each rebuilds the words of everything."""
+INDEX_APART_S = 300.0
+"""While crawls go on, so long lies between two indexings: each takes time from the crawls. Where no
+crawl is left, what they brought is indexed at once."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -69,7 +70,7 @@ class Worker:
         self._crawls: dict[str, subprocess.Popen[bytes]] = {}
         self._indexing: subprocess.Popen[bytes] | None = None
         self._indexed = 0
-        self._index_again_at = 0.0
+        self._index_at = time.monotonic() + INDEX_APART_S
 
     def turn(self) -> bool:
         """Ask for what is due and begin what can begin; whether anything is under way."""
@@ -102,9 +103,10 @@ class Worker:
             return
         self._indexing = None
         sequence = self._place.archive.sequence()
-        if sequence > self._indexed and time.monotonic() >= self._index_again_at:
+        is_time = not self._crawls or time.monotonic() >= self._index_at
+        if sequence > self._indexed and is_time:
             self._indexed = sequence
-            self._index_again_at = time.monotonic() + INDEX_APART_S
+            self._index_at = time.monotonic() + INDEX_APART_S
             self._indexing = self._start("index")
 
     def _start(self, *words: str) -> subprocess.Popen[bytes]:

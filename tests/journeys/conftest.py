@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx2
 import pytest
 
 from cli.demo_command import prepare
@@ -79,8 +80,10 @@ def communities(story, first_port):
 
 @pytest.fixture
 def askaround(tmp_path, communities):
-    """The program, set up for the communities, with nothing gathered yet."""
+    """The program, set up for the communities, with nothing gathered yet and without a model."""
     prepare(tmp_path, communities.urls, port=8800)
+    with (tmp_path / "askaround.toml").open("a", encoding="utf-8") as settings:
+        settings.write('\n[model]\nname = "none"\n')
     return Askaround(tmp_path)
 
 
@@ -90,16 +93,26 @@ def first_run(tmp_path_factory, story, first_port):
     program = Askaround(tmp_path_factory.mktemp("shown"))
     with Communities(story, first_port) as there:
         prepare(program.data, there.urls, port=8800)
-        crawled, indexed = program.run("crawl"), program.run("index")
-    for done in (crawled, indexed):
-        assert done.returncode == 0, done.stderr
-    return program, crawled.stderr
+        worked = program.run("work", "--once")
+    assert worked.returncode == 0, worked.stderr
+    return program, worked.stderr
 
 
 @pytest.fixture(scope="session")
 def shown(first_run):
     """What `askaround demo` leaves; only to be read."""
     return first_run[0]
+
+
+@pytest.fixture(scope="session")
+def ask(shown):
+    """Ask the site that serves it; what a program gets."""
+    with shown.start("serve", "--port", "0") as running:
+        ready = running.stderr.readline()
+        site = next(word for word in ready.split() if word.startswith("http://"))
+        with httpx2.Client(base_url=site, timeout=20) as client:
+            yield lambda question: client.get("/api/v1/search", params={"q": question}).json()
+        running.kill()
 
 
 @pytest.fixture

@@ -22,14 +22,14 @@ ANSWERED = {
 
 
 @pytest.mark.parametrize("question", ANSWERED)
-def test_a_question_is_answered_by_a_post_that_solves_it(shown, question):
-    answer = shown.search(question)["answer"]
+def test_a_question_is_answered_by_a_post_that_solves_it(ask, question):
+    answer = ask(question)["answer"]
     assert answer["post"]["id"] in ANSWERED[question]
     assert answer["post"]["url"].startswith("http://127.0.0.1:")
 
 
-def test_nothing_is_made_up_where_nobody_has_answered(shown):
-    found = shown.search("relay pond pump Rill")
+def test_nothing_is_made_up_where_nobody_has_answered(ask):
+    found = ask("relay pond pump Rill")
     assert found["answer"] is None
     assert found["results"][0]["id"] == "qa:1032"
     assert found["places"][0]["source"] == "qa"
@@ -41,21 +41,21 @@ def test_what_was_never_discussed_is_not_found(shown):
     assert "0 results" in done.stdout
 
 
-def test_what_only_members_may_see_and_what_was_deleted_is_not_found(shown, story):
+def test_what_only_members_may_see_and_what_was_deleted_is_not_found(shown, ask, story):
     secret = {str(post.id) for topic in story.topics if topic.category == "insiders"
               for post in topic.post}  # fmt: skip
     gone = {str(post.id) for thread in story.questions for post in thread.post if post.deleted}
     gone |= {status.id for status in story.statuses if status.deleted}
     assert secret
     assert gone
-    found = shown.search("swallowtail build hopscotch handover")["results"]
+    found = ask("swallowtail build hopscotch handover")["results"]
     for result in found:
         assert result["id"].partition(":")[2] not in secret | gone
     assert not any(post_id.partition(":")[2] in gone for post_id in shown.posts(None))
 
 
-def test_the_parts_that_are_shown_add_up_to_the_score(shown):
-    for result in shown.search("bridge offline new router")["results"]:
+def test_the_parts_that_are_shown_add_up_to_the_score(ask):
+    for result in ask("bridge offline new router")["results"]:
         assert sum(result["explain"].values()) == pytest.approx(result["score"], abs=1e-4)
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from contract import SourceSettings
     from crawler.crawl import Outcome
-    from crawler.fetch import Fetch
+    from crawler.fetch import Fetch, Held
     from crawler.frontier import Scope
     from crawler.gather import Gathering
 
@@ -92,7 +92,7 @@ def gathered(
                 place.clock,
                 full=scope == "full",
                 page=None if url is None else _page(place, source, url),
-                held=place.sweeper(source).due() if scope == "sweep" else None,
+                held=_due(place, source) if scope == "sweep" else None,
             )
             for source in sources
         ]
@@ -100,6 +100,11 @@ def gathered(
             if gathering.resumed:
                 say(f"{gathering.source.name}: going on where the last crawl stopped")
         yield crawl_all(gatherings, place.settings, place.clock, progress), gatherings
+
+
+def _due(place: Workplace, source: SourceSettings) -> list[Held]:
+    sweeper = place.sweeper(source)
+    return [] if sweeper is None else sweeper.due()
 
 
 def _told(outcomes: Sequence[Outcome]) -> int:

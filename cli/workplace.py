@@ -54,20 +54,21 @@ class Workplace:
 
         return Archive(self.store, self.clock)
 
-    def sweeper(self, source: SourceSettings) -> Sweeper:
-        """What chooses the posts of a source that have to be looked at again."""
+    def sweeper(self, source: SourceSettings) -> Sweeper | None:
+        """What chooses the posts of a source that have to be looked at again.
+
+        None where the place shows nothing again.
+        """
         from datetime import timedelta
 
         from crawler.registry import build
         from crawler.sweep import Sweeper
 
-        own = timedelta(days=source.verify_days)
-        return Sweeper(
-            store=self.store,
-            clock=self.clock,
-            source=source.name,
-            deadline=own or build(source).verify_within,
-        )
+        within = build(source).verify_within
+        if within is None:
+            return None
+        deadline = timedelta(days=source.verify_days) or within
+        return Sweeper(store=self.store, clock=self.clock, source=source.name, deadline=deadline)
 
     @cached_property
     def generations(self) -> Generations:

@@ -23,7 +23,7 @@ what it cannot reach now it reaches no better a minute later."""
 def ask_for_what_is_due(
     jobs: Jobs,
     sources: Iterable[SourceSettings],
-    sweeper: Callable[[SourceSettings], Sweeper],
+    sweeper: Callable[[SourceSettings], Sweeper | None],
     now: datetime,
 ) -> list[Job]:
     """Ask for every crawl and sweep that is due; those asked for, waiting ones among them.
@@ -48,8 +48,13 @@ def _crawl_is_due(jobs: Jobs, source: SourceSettings, now: datetime) -> bool:
 
 
 def _sweep_is_due(
-    jobs: Jobs, source: SourceSettings, sweeper: Callable[[SourceSettings], Sweeper], now: datetime
+    jobs: Jobs,
+    source: SourceSettings,
+    sweeper: Callable[[SourceSettings], Sweeper | None],
+    now: datetime,
 ) -> bool:
     last = jobs.last_asked(source.name, "sweep")
-    lately = last is not None and now - last < SWEEPS_APART
-    return not lately and sweeper(source).is_due()
+    if last is not None and now - last < SWEEPS_APART:
+        return False
+    chosen = sweeper(source)
+    return chosen is not None and chosen.is_due()

@@ -79,8 +79,9 @@ class Source(Protocol):
     whole: frozenset[str]
     """Kinds of page that show all there is of what they carry: a post that stood on such a page,
     and stands nowhere when the page is read again, has gone."""
-    verify_within: timedelta
-    """No post goes unseen for longer: what has gone is not shown past that, as terms may ask."""
+    verify_within: timedelta | None
+    """No post goes unseen for longer: what has gone is not shown past that, as terms may ask. None
+    where the place shows nothing again."""
 
     def start(self, since: datetime) -> Iterable[Fetch]:
         """Wishes that lead to everything changed at or after `since` (aware UTC)."""

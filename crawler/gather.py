@@ -14,7 +14,7 @@ from urllib.parse import quote, quote_plus
 import msgspec
 
 from contract import Post, Tombstone
-from contract.errors import SourceError, UnexpectedShapeError, UnreachableError
+from contract.errors import AskaroundError, SourceError, UnexpectedShapeError, UnreachableError
 from crawler import urls
 from crawler.archive import Archive, state_of
 from crawler.fetch import Fetch, Page
@@ -137,7 +137,7 @@ class Gathering:
 
     def failed(self, leased: Leased, error: Exception) -> None:
         """Give a wish up for this crawl."""
-        reason = self._without_key(str(error))
+        reason = self._without_key(_with_hint(error))
         log.warning("source=%s url=%s error=%s", self.source.name, leased.fetch.url, reason)
         self.counts.failures += 1
         with self._store.writing() as tx:
@@ -229,7 +229,7 @@ class Gathering:
             if trouble is None:
                 self._frontier.done(tx, leased.wish_id)
                 return
-            said = self._without_key(f"{trouble}; kept as page {kept_as}")
+            said = self._without_key(f"{_with_hint(trouble)}; kept as page {kept_as}")
             self._frontier.fail(tx, leased.wish_id, type(trouble).__name__, said)
         self.counts.failures += 1
         log.warning("source=%s error=%s", self.source.name, said)
@@ -253,6 +253,13 @@ def _of_held(found: list[Found], held: Sequence[str]) -> list[Found]:
     known = {item.post_id for item in said}.union(*(wish.held for wish in onward))
     missing = [post_id for post_id in held if post_id not in known]
     return [*said, *onward, *_stones(missing, "gone", "its place does not show it any more")]
+
+
+def _with_hint(error: Exception) -> str:
+    """What went wrong, with the remedy where it is one of its own and not that of its kind."""
+    if isinstance(error, AskaroundError) and error.hint != type(error).hint:
+        return f"{error} ({error.hint})"
+    return str(error)
 
 
 def _stones(post_ids: Sequence[str], state: State, reason: str) -> list[Tombstone]:

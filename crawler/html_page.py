@@ -1,19 +1,22 @@
-"""One HTML page on its way to posts: what it says of itself, else its main text.
+"""One HTML page on its way to posts: a thread, what it says of itself, else its main text.
 
-A page with schema.org markup is read as the questions, answers or article it claims to hold; any
-other becomes one article.
+A page of a known forum is read as its thread. A page with schema.org markup is read as the
+questions, answers or article it claims to hold; any other becomes one article.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from contract import Author, Post, Signals, Usage
 from crawler import structured, urls
 from crawler.clean import Body, from_html, from_text, one_line
+from crawler.forum_posts import ThreadReader
+from crawler.forums import Forum
 from crawler.main_text import main_html
 from crawler.times import instant
 
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
     import lxml.html
 
     from contract.record import Kind
+    from crawler.forums import Thread
     from crawler.structured import Thing
 
 ARTICLES = {
@@ -34,12 +38,21 @@ ARTICLES = {
 class PageReader:
     """The posts of one page; `url` is its canonical address, `usage` what its owner allows."""
 
-    def __init__(self, name: str, url: str, root: lxml.html.HtmlElement, usage: Usage) -> None:
+    def __init__(
+        self,
+        name: str,
+        url: str,
+        root: lxml.html.HtmlElement,
+        usage: Usage,
+        forum: Forum | None = None,
+    ) -> None:
         self._name = name
         self._url = url
         self._root = root
         self._usage = usage
         self._language = _language(root)
+        self._forum = forum or Forum(root)
+        self.thread = self._forum.thread(url)
 
     def posts(self) -> Iterator[Post]:
         """Everything somebody said on the page, the opening post first."""
@@ -50,15 +63,34 @@ class PageReader:
         page_kinds = {thing.kind for thing in found}
         questions = [thing for thing in found if thing.kind == "Question"]
         topics = [thing for thing in found if thing.kind == "DiscussionForumPosting"]
-        if "FAQPage" in page_kinds and questions:
+        if self._forum.asks_for_login:
+            return
+        if self.thread is not None:
+            yield from self._forum_thread(self.thread, found)
+        elif "FAQPage" in page_kinds and questions:
             yield from map(self._frequent, questions)
         elif questions:
             yield from self._thread(questions[0], "acceptedAnswer", "suggestedAnswer")
         elif topics:
             yield from self._topic(topics)
-        else:
+        elif not self._forum.is_list:
             article = next((thing for thing in found if thing.kind in ARTICLES), None)
             yield from self._article(article or structured.Thing("", {}))
+
+    def _forum_thread(self, thread: Thread, found: list[Thing]) -> Iterator[Post]:
+        shown = replace(
+            thread.shown,
+            title=thread.shown.title or self._title(),
+            container=thread.shown.container or self._container(),
+        )
+        reader = ThreadReader(
+            self._name,
+            self._url,
+            replace(thread, shown=shown),
+            usage=self._usage,
+            language=self._language,
+        )
+        return reader.posts(found)
 
     def _frequent(self, question: Thing) -> Post:
         """A question with its answer is one article: nobody but the site's owner speaks."""

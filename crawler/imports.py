@@ -6,7 +6,7 @@ import itertools
 from typing import TYPE_CHECKING
 
 from contract.errors import ImportFormatError
-from crawler import interchange, stackexchange_dump
+from crawler import interchange, mbox, stackexchange_dump
 from crawler.owner import as_owner_says
 
 if TYPE_CHECKING:
@@ -21,16 +21,19 @@ BATCH = 500
 
 
 def posts(path: Path, source: SourceSettings) -> Iterator[Post]:
-    """Read what is at `path`: lines of JSON (`.jsonl`, `.jsonl.gz`) or the folder of a dump.
+    """Read what is at `path`: lines of JSON (`.jsonl`), mail (`.mbox`) or the folder of a dump.
 
-    Raises ImportFormatError where it is neither.
+    Files may be packed (`.gz`). Raises ImportFormatError where it is none of them.
     """
     if path.is_dir() and (path / "Posts.xml").exists():
         found = stackexchange_dump.posts(path, source.name, source.url)
     elif path.name.endswith((".jsonl", ".jsonl.gz", ".json", ".json.gz")) and path.is_file():
         found = interchange.posts(path, source.name)
+    elif path.name.endswith((".mbox", ".mbox.gz")) and path.is_file():
+        found = mbox.posts(path, source.name, source.url)
     else:
-        raise ImportFormatError(f"{path}: neither a file of JSON lines nor a folder with Posts.xml")
+        forms = "neither a file of JSON lines nor one of mail nor a folder with Posts.xml"
+        raise ImportFormatError(f"{path}: {forms}")
     return (as_owner_says(post, source) for post in found)
 
 

@@ -5,17 +5,52 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from contract.errors import SettingsError
-from crawler.sources import discourse, mastodon, site, stackexchange
+from crawler.sources import (
+    activitypub,
+    askbot,
+    bluesky,
+    discourse,
+    feed,
+    freshdesk,
+    github,
+    github_discussions,
+    hackernews,
+    lemmy,
+    mailinglist,
+    mastodon,
+    mediawiki,
+    redmine,
+    site,
+    stackexchange,
+    wordpress,
+    youtube,
+    zendesk,
+)
 
 if TYPE_CHECKING:
     from contract import SourceSettings
     from crawler.fetch import Source
 
 PLATFORMS: dict[str, tuple[type[Any], type[Any]]] = {
+    "activitypub": (activitypub.ActivityPub, activitypub.Options),
+    "askbot": (askbot.Askbot, askbot.Options),
+    "bluesky": (bluesky.Bluesky, bluesky.Options),
     "discourse": (discourse.Discourse, discourse.Options),
+    "feed": (feed.FeedSource, feed.Options),
+    "freshdesk": (freshdesk.Freshdesk, freshdesk.Options),
+    "github": (github.GitHub, github.Options),
+    "github-discussions": (github_discussions.GitHubDiscussions, github_discussions.Options),
+    "hackernews": (hackernews.HackerNews, hackernews.Options),
+    "lemmy": (lemmy.Lemmy, lemmy.Options),
+    "mailinglist": (mailinglist.MailingList, mailinglist.Options),
     "mastodon": (mastodon.Mastodon, mastodon.Options),
+    "mediawiki": (mediawiki.MediaWiki, mediawiki.Options),
+    "redmine": (redmine.Redmine, redmine.Options),
     "site": (site.Site, site.Options),
     "stackexchange": (stackexchange.StackExchange, stackexchange.Options),
+    "wordpress": (wordpress.WordPress, wordpress.Options),
+    "youtube": (youtube.YouTube, youtube.Options),
+    "zendesk": (zendesk.Zendesk, zendesk.Options),
 }
 """Platform to its source and its options."""
 

@@ -24,6 +24,7 @@ from crawler.registry import PLATFORMS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import timedelta
     from types import ModuleType
 
 HERE = Path(__file__).parent
@@ -111,7 +112,16 @@ def _sources() -> Iterator[str]:
         yield ""
         yield from _with_toml(inspect.getdoc(module) or "")
         yield ""
+        yield _deadline(kind.verify_within)
+        yield ""
         yield from _keys(module, options)
+
+
+def _deadline(within: timedelta | None) -> str:
+    if within is None:
+        return "Its pages show old posts no more, so nothing tells which of them were deleted."
+    days = "a day" if within.days == 1 else f"{within.days} days"
+    return f"Every post is looked at again within {days}, unless `verify_days` says otherwise."
 
 
 def _with_toml(text: str) -> Iterator[str]:

@@ -12,6 +12,12 @@
 Pages that carry schema.org markup (QAPage, FAQPage, DiscussionForumPosting, Article and its kin)
 are read as the questions, answers and articles they are; any other page becomes one article made of
 its main text. `noindex`, `nofollow`, `noarchive` and their kin are obeyed.
+
+Forums made with phpBB 3, XenForo 2, vBulletin 4 to 6, NodeBB, Discourse, Flarum, Vanilla, MyBB,
+SMF 2 or Askbot are known by their pages: every post of a thread is read with its author, date and
+votes, over all pages of the thread (also where `follow` is false). Their members, searches, logins,
+print views and pages that differ by a session or an order are neither kept nor followed, and their
+lists of threads only followed. Dates that mean another day tomorrow ("yesterday") are not read.
 """
 
 from __future__ import annotations
@@ -29,6 +35,8 @@ from contract.errors import UnexpectedShapeError
 from crawler import sitemap, urls
 from crawler.directives import directives
 from crawler.fetch import Fetch, Page
+from crawler.formats.markup import base
+from crawler.forums import Forum
 from crawler.html_page import PageReader
 
 if TYPE_CHECKING:
@@ -37,6 +45,7 @@ if TYPE_CHECKING:
 
     from contract import Post
     from crawler.fetch import Held
+    from crawler.forums import Thread
 
 NOT_PAGES = (
     ".jpg", ".jpeg", ".png", ".gif", ".webp", ".svg", ".ico", ".css", ".js", ".pdf", ".zip", ".gz",
@@ -134,33 +143,50 @@ class Site:
             (meta.get("name"), meta.get("content", "")) for meta in root.xpath("//meta[@name]")
         ]
         allowed = directives(metas, page.headers.get("x-robots-tag", ""))
+        forum = Forum(root)
         if self.options.follow and allowed.follow:
-            yield from self._links(root, page.url)
-        address = self._address(root, page.url)
+            yield from self._links(root, page.url, forum)
+        address = forum.address(urls.canonical(page.url), self._address(root, page.url))
         if not allowed.index or not self._is_wanted(address):
             return
-        if urls.canonical(page.url) != address:
-            yield Fetch(kind="page", url=address)  # the page itself names another as the original
-            return
-        yield from PageReader(self.name, address, root, allowed.usage).posts()
+        if not page.held:  # else whatever address shows the posts will do
+            if forum.is_closed(address):
+                return
+            if urls.canonical(page.url) != address:
+                yield Fetch(kind="page", url=address)  # the original, as the page itself says
+                return
+        reader = PageReader(self.name, address, root, allowed.usage, forum)
+        posts = list(reader.posts())
+        yield from posts
+        if reader.thread is not None:
+            yield from self._rest(reader.thread, page, {post.post_id for post in posts})
 
-    def _links(self, root: lxml.html.HtmlElement, base: str) -> Iterator[Fetch]:
-        seen = set[str]()
+    def _rest(self, thread: Thread, page: Page, shown: set[str]) -> Iterator[Fetch]:
+        """The page after this one; of posts asked for, those that moved to the page before."""
+        if thread.after is not None and not self.options.follow and self._is_ours(thread.after):
+            yield Fetch(kind="page", url=thread.after)
+        moved = tuple(post_id for post_id in page.held if post_id not in shown)
+        if moved and thread.before is not None and "moved" not in page.note:
+            url = f"{thread.before}#moved"
+            yield Fetch(kind="page", url=url, held=moved, note={"moved": "yes"})
+
+    def _links(self, root: lxml.html.HtmlElement, url: str, forum: Forum) -> Iterator[Fetch]:
+        seen, beside = set[str](), base(root, url)
         for link in root.xpath("//a[@href]"):
             if "nofollow" in (link.get("rel") or "").lower().split():
                 continue
-            address = urls.join(base, link.get("href"))
+            address = urls.join(beside, link.get("href"))
             if address is None or not self._is_ours(address):
                 continue
-            address = urls.canonical(address)
-            if address not in seen:
+            address = forum.plain(urls.canonical(address))
+            if address not in seen and not forum.is_closed(address):
                 seen.add(address)
                 yield Fetch(kind="page", url=address)
 
     def _address(self, root: lxml.html.HtmlElement, url: str) -> str:
         """The page's own address: what `rel=canonical` says, as long as it stays on this site."""
         for link in root.xpath("//link[@rel='canonical']/@href"):
-            named = urls.join(url, str(link))
+            named = urls.join(base(root, url), str(link))
             if named is not None and urls.origin(named) == urls.origin(self.url):
                 return urls.canonical(named)
         return urls.canonical(url)

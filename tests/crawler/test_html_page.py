@@ -272,3 +272,75 @@ def test_no_word_of_a_page_is_too_odd_to_be_kept():
     )
     for post in posts(html(head=block)):
         assert msgspec.msgpack.decode(msgspec.msgpack.encode(post))["source"] == "help"
+
+
+# a thread of a forum, with markup
+
+
+def xenforo(*bodies, markup=""):
+    """A page of a forum; each post was written on the first of May."""
+    written = "".join(
+        f"""<article class="message" data-content="post-{number}">
+        <h4 class="message-name"><a href="/members/user.{number}/">User {number}</a></h4>
+        <div class="message-attribution"><time datetime="2026-05-01T09:30:00Z">then</time></div>
+        <div class="message-body"><div class="bbWrapper">{body}</div></div></article>"""
+        for number, body in enumerate(bodies, start=1)
+    )
+    return html(f"<h1>Stops</h1>{written}{markup}").replace("<html ", "<html id='XF' ")
+
+
+FIRST = {
+    "@type": "DiscussionForumPosting",
+    "headline": "Stops",
+    "articleBody": "It  stops.",
+    "author": {"@type": "Person", "name": "User 1", "url": "/members/user.1/"},
+    "datePublished": "2026-05-01",
+    "dateModified": "2026-06-01",
+    "interactionStatistic": {
+        "interactionType": "https://schema.org/LikeAction",
+        "userInteractionCount": 5,
+    },
+}
+
+
+def test_markup_of_the_first_post_alone_fills_gaps_and_doubles_nothing():
+    opening, reply = posts(xenforo("It <b>stops</b>.", "Reset it.", markup=ld(FIRST)))
+    assert (opening.text, reply.text) == ("It stops.", "Reset it.")
+    assert "<b>stops</b>" in opening.html
+    assert (opening.created_at, opening.updated_at) == (MAY, None)  # markup knows the day alone
+    assert (opening.signals.likes, reply.signals.likes) == (5, None)
+    assert opening.author.author_id == "help:u/1"
+    assert reply.parent_id == opening.post_id
+
+
+def test_markup_of_every_post_is_believed():
+    told = [answer(1, text="Reset it."), answer(2, text="<p>Wait.</p>", upvoteCount=4)]
+    question = QUESTION | {
+        "text": "It stops.",
+        "acceptedAnswer": told[1],
+        "suggestedAnswer": told[0],
+    }
+    page = xenforo("It stops.", "Reset it.", "Wait.", markup=ld(question))
+    opening, first, second = posts(page)
+    assert [post.author.name for post in (opening, first, second)] == ["Mira", "Nadia", "Nadia"]
+    assert [post.accepted for post in (opening, first, second)] == [None, False, True]
+    assert [post.signals.score for post in (opening, first, second)] == [1204, 1, 4]
+    assert [post.position for post in (opening, first, second)] == [0, 1, 2]
+
+
+def test_two_posts_of_the_same_words_are_two():
+    page = xenforo("It stops.", "+1", "+1", markup=ld(FIRST | {"comment": [answer(1, text="+1")]}))
+    found = posts(page)
+    assert [post.text for post in found] == ["It stops.", "+1", "+1"]
+    assert [post.signals.score for post in found] == [None, 1, None]  # markup speaks of one
+
+
+def test_markup_of_something_else_is_no_post_of_the_thread():
+    page = xenforo("It stops.", markup=ld(FIRST | {"articleBody": "Another thread."}))
+    (opening,) = posts(page)
+    assert (opening.text, opening.signals.likes) == ("It stops.", None)
+
+
+def test_a_page_of_a_forum_without_a_thread_is_read_as_any_other():
+    page = html(f"<main><p>{SENTENCE}</p></main>").replace("<html ", "<html id='XF' ")
+    assert [post.kind for post in posts(page)] == ["article"]

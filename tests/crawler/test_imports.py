@@ -70,6 +70,13 @@ def test_a_dump_is_known_by_its_posts_and_the_owner_has_a_word_in_it(tmp_path):
     assert post.author.roles == ("staff",)
 
 
+def test_mail_is_known_by_its_name(file):
+    begin = "From moira@example.com Mon Apr 20 09:30:00 2026"
+    (post,) = posts(file(f"{begin}\nSubject: Pump\n\nHums.\n", "list.mbox"), MINE)
+    assert (post.source, post.platform, post.title) == ("mine", "mailinglist", "Pump")
+    assert post.url.startswith("https://qa.example.com/message/")
+
+
 @pytest.mark.parametrize("name", ["posts.csv", "Posts.xml", "nowhere/posts.jsonl", "empty"])
 def test_what_is_neither_is_refused_by_name(tmp_path, name):
     (tmp_path / "empty").mkdir()

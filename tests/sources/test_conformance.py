@@ -2,8 +2,9 @@
 
 import contextlib
 import json
+from base64 import b64decode
 from dataclasses import replace
-from datetime import UTC
+from datetime import UTC, timedelta
 from importlib import import_module
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import pytest
 from contract import Post, SourceSettings, Tombstone
 from contract.errors import SourceError, UnexpectedShapeError
 from crawler import urls
-from crawler.fetch import Fetch, Page
+from crawler.fetch import Fetch, Held, Page
 from crawler.registry import PLATFORMS, build, options
 from crawler.times import EPOCH
 
@@ -167,14 +168,38 @@ def test_a_wish_is_plain_data_for_a_known_kind_of_page(platform, page):
             assert source.sign(wish).kind == wish.kind
 
 
+def unveiled(wish):
+    """What a wish says, Basic credentials (RFC 7617) in plain words."""
+    scheme, _, code = wish.headers.get("Authorization", "").partition(" ")
+    return repr(wish) + (b64decode(code).decode() if scheme == "Basic" else "")
+
+
 @PLATFORM
 def test_credentials_are_added_by_signing_and_not_before(platform):
     for wish in source_of(platform).start(EPOCH):
         assert SECRET not in repr(wish)
         signed = source_of(platform).sign(wish)
-        assert (SECRET in repr(signed)) is CASES[platform].signs
+        assert (SECRET in unveiled(signed)) is CASES[platform].signs
         assert replace(signed, url=wish.url, headers=wish.headers) == wish
         assert source_of(platform, key=None).sign(wish) == wish
+
+
+@PAGE
+def test_a_post_can_be_asked_for_again_unless_its_place_shows_nothing_again(platform, page):
+    source = source_of(platform)
+    posts = [item for item in read(platform, page) if isinstance(item, Post)]
+    held = [
+        Held(post_id=p.post_id, thread_id=p.thread_id, url=p.url, position=p.position)
+        for p in posts
+    ]
+    wishes = list(source.verify(held))
+    asked_for = [post_id for wish in wishes for post_id in wish.held]
+    if source.verify_within is None:
+        assert wishes == []
+    else:
+        assert sorted(asked_for) == sorted(one.post_id for one in held)
+        assert timedelta() < source.verify_within <= timedelta(days=30)
+    assert SECRET not in repr(wishes)
 
 
 @PLATFORM

@@ -1,0 +1,38 @@
+import json
+
+from crawler.sources import activitypub
+from tests.sources.case import Case
+
+SITE = "https://blog.example.com"
+ANNA = {"author_id": f"it:{SITE}/users/anna", "name": "Anna"}
+POST = {
+    "type": "Note",
+    "id": f"{SITE}/p/9",
+    "attributedTo": f"{SITE}/users/anna",
+    "to": "as:Public",
+    "content": "<p>Yes.</p>",
+}
+PLACE = {"thread": f"{SITE}/p/1", "position": "1", "steps": "1"}
+CASE = Case(
+    SITE,
+    activitypub.Options(actors=("@anna@blog.example.com", f"{SITE}/users/anna")),
+    {
+        "outbox": {"actor": f"{SITE}/users/anna", "author": json.dumps(ANNA), "group": ""},
+        "replies": PLACE,
+        "reply": PLACE,
+        "parent": {"steps": "1"},
+        "post": {"group": ""},
+        "author": {**PLACE, "post": json.dumps(POST)},
+    },
+    {
+        "webfinger_": "webfinger",
+        "actor_": "actor",
+        "author_": "author",
+        "outbox_": "outbox",
+        "replies_": "replies",
+        "parent_": "parent",
+        "post_": "post",
+        "reply_": "reply",
+    },
+    signs=False,
+)

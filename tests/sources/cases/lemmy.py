@@ -1,0 +1,14 @@
+from crawler.sources import lemmy
+from tests.sources.case import Case
+
+LIST = {
+    "first": "https://lemmy.example.com/list?limit=50",
+    "page": "1",
+    "languages": '{"37": "en"}',
+}
+CASE = Case(
+    "https://lemmy.example.com",
+    lemmy.Options(communities=("espresso",)),
+    {"posts": LIST, "post": LIST, "comments": LIST},
+    {"site_": "site", "posts_": "posts", "post_": "post", "comments_": "comments"},
+)

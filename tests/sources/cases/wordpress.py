@@ -1,0 +1,16 @@
+import json
+
+from crawler.sources import wordpress
+from tests.sources.case import Case
+
+QUERY = json.dumps({"per_page": "100", "offset": "0"})
+
+CASE = Case(
+    "https://blog.example.com",
+    wordpress.Options(),
+    {
+        "posts": {"route": "wp/v2/posts", "query": QUERY},
+        "comments": {"route": "wp/v2/comments", "query": QUERY, "slugs": "post,page"},
+    },
+    {"types_": "types", "posts_": "posts", "comments_": "comments"},
+)

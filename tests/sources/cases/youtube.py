@@ -1,0 +1,23 @@
+from crawler.sources import youtube
+from tests.sources.case import Case
+
+API = "https://api.example.com/youtube/v3"
+ABOUT = {"video": "kb2descale01", "channel": "UCx0kettlebrook", "first": f"{API}/comments?x=1"}
+CASE = Case(
+    API,
+    youtube.Options(channels=("@kettlebrook",), videos=("kb2descale01",)),
+    {
+        "channel": {"named": "@kettlebrook"},
+        "uploads": {"first": f"{API}/playlistItems?x=1"},
+        "videos": {"comments": "yes"},
+        "threads": {"first": f"{API}/commentThreads?x=1", "channel": "UCx0kettlebrook"},
+        "replies": ABOUT,
+    },
+    {
+        "channel_": "channel",
+        "uploads_": "uploads",
+        "videos_": "videos",
+        "threads_": "threads",
+        "replies_": "replies",
+    },
+)

@@ -130,6 +130,8 @@ class Gathering:
                 held=fetch.held,
             )
             self._read(leased, page)
+        elif reply.status == 401 and self.settings.api_key:
+            self.failed(leased, UnreachableError(f"{reply.url} refuses the api_key (401)"))
         elif reply.status in GONE and not self._is_needed(leased.fetch):
             self._gone(leased, reply.status)
         else:

@@ -16,7 +16,7 @@ def as_owner_says(post: Post, source: SourceSettings) -> Post:
         roles = tuple(dict.fromkeys(("staff", *post.author.roles)))
         post = replace(post, author=replace(post.author, roles=roles))
     if source.members_only:
-        groups = (*post.groups, f"{source.name}:members")
+        groups = post.groups or (f"{source.name}:members",)  # a room for few stays one
         post = replace(post, visibility="members", groups=groups)
     return post
 

@@ -17,7 +17,7 @@ _CODE = re.compile(r"```(?P<block>.+?)```|`(?P<line>[^`\n]+)`", re.DOTALL)
 _TOKEN = re.compile(r"<([^<>]+)>")
 _QUOTE = re.compile(r"(?:^&gt;(?!&gt;&gt;).*(?:\n|$))+", re.MULTILINE)
 _STYLES = {"*": "strong", "_": "em", "~": "del"}
-_STYLED = re.compile(r"(?<![\w*~_])([*_~])(?=\S)([^\n]*?\S)\1(?![\w*~_])")
+_STYLED = re.compile(r"(?<![\w*~_])([*_~])(?=\S)([^\n]{0,500}?\S)\1(?![\w*~_])")
 
 
 def to_html(text: str, users: Mapping[str, str], channels: Mapping[str, str]) -> str:

@@ -37,7 +37,6 @@ from crawler.directives import directives
 from crawler.fetch import Fetch, Page
 from crawler.formats.markup import base
 from crawler.forums import Forum
-from crawler.html_page import PageReader
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -155,6 +154,8 @@ class Site:
             if urls.canonical(page.url) != address:
                 yield Fetch(kind="page", url=address)  # the original, as the page itself says
                 return
+        from crawler.html_page import PageReader  # noqa: PLC0415  half a second for its libraries
+
         reader = PageReader(self.name, address, root, allowed.usage, forum)
         posts = list(reader.posts())
         yield from posts

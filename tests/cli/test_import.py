@@ -18,6 +18,15 @@ DUMP = {
     "Comments.xml": '<comments><row Id="5" PostId="2" Text="Works." Score="1" /></comments>',
 }
 
+MESSAGE = {
+    "type": "m.room.message",
+    "sender": "@nadia:garden.example",
+    "content": {"msgtype": "m.text", "body": "The shed key is under the pot."},
+    "origin_server_ts": 1777620000000,
+    "event_id": "$1",
+    "room_id": "!crew:garden.example",
+}
+
 
 def dump(folder, **changed):
     folder.mkdir()
@@ -154,3 +163,20 @@ def test_what_is_neither_lines_nor_a_dump_is_refused_with_the_forms_there_are(de
     assert f"{name}: neither a file of JSON lines" in said
     assert "Posts.xml" in said
     assert "docs/interchange.md" in hint
+
+
+def test_who_sees_a_private_room_of_a_chat_is_said_on_the_command_line(desk):
+    room = {"room_name": "Crew", "messages": [MESSAGE]}
+    path = desk.folder / "crew.json"
+    path.write_text(json.dumps(room, indent=2), "utf-8")
+    refused = desk.run("import", "chat", path)
+    assert refused.status == 2
+    assert 'does not tell who sees "Crew"' in refused.err
+    assert desk.run("import", "chat", path, "--seen-by", "Crew=staff").status == 0
+    assert desk.posts()["chat:$1"].groups == ("chat:staff",)
+
+
+@pytest.mark.parametrize("said", ["Crew", "=staff", "Crew="])
+def test_half_an_audience_is_refused(desk, said):
+    ran = desk.run("import", "chat", desk.file(GARDEN), "--seen-by", said)
+    assert (ran.status, "is not of the form ROOM=GROUP" in ran.err) == (2, True)

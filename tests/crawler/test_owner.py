@@ -64,9 +64,14 @@ def test_a_post_of_nobody_is_nobodys(make_post):
     assert as_owner_says(post, settings) == post
 
 
-def test_what_is_for_members_only_shows_to_the_members_of_that_source(make_post):
+@pytest.mark.parametrize(
+    ("before", "after"), [((), ("forum:members",)), (("forum:beta",), ("forum:beta",))]
+)
+def test_what_is_for_members_only_shows_to_members_and_a_room_for_few_to_no_more(
+    before, after, make_post
+):
     settings = SourceSettings(name="forum", platform="site", url="https://x", members_only=True)
-    post = make_post(1, groups=("forum:beta",))
+    post = make_post(1, groups=before)
     told = as_owner_says(post, settings)
-    assert told == replace(post, visibility="members", groups=("forum:beta", "forum:members"))
+    assert told == replace(post, visibility="members", groups=after)
     assert as_owner_says(post, replace(settings, members_only=False)) == post

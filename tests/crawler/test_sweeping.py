@@ -1,6 +1,7 @@
 """Posts are looked at again: as they are now, or not at all."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -83,6 +84,16 @@ def test_where_a_refusal_is_the_platforms_answer_all_its_posts_are_buried(status
 @pytest.mark.parametrize("answer", [500, b"<html>sorry</html>", ConnectionError("reset")])
 def test_a_place_in_trouble_buries_nobody(answer, gathered, live):
     gathered.pages["topic/1"] = answer
+    sweeping = sweep(gathered, held(1, 2, thread=1))
+    gathered.go(sweeping)
+    assert sweeping.end() == 1
+    assert {"forum:1", "forum:2"} <= live().keys()
+
+
+def test_a_key_that_is_refused_buries_nobody(gathered, live):
+    gathered.settings = replace(gathered.settings, api_key="revoked")
+    gathered.source = type(gathered.source)(optional=("topic/1",))
+    gathered.pages["topic/1"] = 401
     sweeping = sweep(gathered, held(1, 2, thread=1))
     gathered.go(sweeping)
     assert sweeping.end() == 1

@@ -47,7 +47,7 @@ class Bench:
 def indexed(posts: Iterable[Post], name: str, bench: Bench) -> Iterator[Finder]:
     """Index the posts in a folder that is gone afterwards."""
     with contextlib.ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True)))
         store = stack.enter_context(contextlib.closing(Store(folder / "archive.db")))
         archive = Archive(store, bench.clock)
         keep(archive, iter(posts))

@@ -78,6 +78,7 @@ class TantivyIndex:
     def __init__(self, folder: Path) -> None:
         self._index = tantivy.Index.open(str(folder))
         _register(self._index)
+        self._index.config_reader(reload_policy="manual")  # it never changes: nothing to watch
         self._index.reload()
         self._searcher = self._index.searcher()
         self._compile = _Compiler(self._index.schema)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
@@ -10,6 +11,9 @@ from contract.record import Post, Tombstone
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime, timedelta
+
+
+_NEXT = re.compile(r'<([^>]+)>;\s*rel="next"')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +50,12 @@ class Page:
     held: tuple[str, ...] = ()
     """Of the wish: where there are some, nothing else is asked for."""
 
+    @property
+    def next_link(self) -> str | None:
+        """The page after this one, by its Link header (https://www.rfc-editor.org/rfc/rfc8288)."""
+        link = _NEXT.search(self.headers.get("link", ""))
+        return None if link is None else link[1]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
@@ -65,6 +75,14 @@ class Held:
     def native_thread(self) -> str:
         """Id of the post that opened its thread, in the place it is from."""
         return self.thread_id.partition(":")[2]
+
+
+def by_thread(held: Iterable[Held]) -> dict[str, list[str]]:
+    """Ids of these posts by their thread, named as its place names it."""
+    threads: dict[str, list[str]] = {}
+    for post in held:
+        threads.setdefault(post.native_thread, []).append(post.post_id)
+    return threads
 
 
 Found = Post | Tombstone | Fetch

@@ -10,9 +10,6 @@ if TYPE_CHECKING:
 
     from contract import Post
 
-NEW_DAYS = 60
-"""A post so young is new: its age speaks for it."""
-
 MUCH = 0.75
 """Standing above which votes are worth telling."""
 

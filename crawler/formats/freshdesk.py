@@ -6,7 +6,6 @@ can their articles and topics be read (https://developers.freshdesk.com/api/).
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -28,8 +27,6 @@ STAMPS = {
     8: "solved",
     9: "unsolved",
 }
-
-_NEXT = re.compile(r'<([^>]+)>;\s*rel="next"')
 
 
 class _Contact(msgspec.Struct):
@@ -175,5 +172,5 @@ def walk_of(page: Page) -> Walk:
 
 def onward(page: Page) -> str | None:
     """Path of the next page, as the `Link` header tells; None at the end."""
-    link = _NEXT.search(page.headers.get("link", ""))
-    return path(link[1]) if link is not None else None
+    link = page.next_link
+    return path(link) if link is not None else None

@@ -27,7 +27,7 @@ from contract import Author, Post, Signals
 from contract.errors import UnexpectedShapeError
 from crawler import urls
 from crawler.clean import from_html, plain_line
-from crawler.fetch import Fetch, Page
+from crawler.fetch import Fetch, Page, by_thread
 from crawler.formats.askbot_page import Person, Said, Shown, shown
 from crawler.payload import decode
 from crawler.times import from_epoch, instant
@@ -120,9 +120,7 @@ class Askbot:
 
     def verify(self, held: Sequence[Held]) -> Iterator[Fetch]:
         """Ask the API for each question, which answers 404 where it has gone; then for its page."""
-        threads: dict[str, list[str]] = {}
-        for post in held:
-            threads.setdefault(post.native_thread, []).append(post.post_id)
+        threads = by_thread(held)
         for thread, ids in threads.items():
             url = f"{self.url}/api/v1/questions/{thread}/"
             yield Fetch(kind="row", url=url, held=tuple(ids), optional=True)

@@ -21,7 +21,6 @@ API: https://docs.github.com/rest/issues
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -50,8 +49,6 @@ PAGE_SIZE = 100
 THREADS = 20
 """Threads asked for at once by GraphQL, each with up to a hundred comments (chosen: GitHub gives up
 on a query after ten seconds)."""
-
-_NEXT = re.compile(r'<([^>]+)>;\s*rel="next"')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,9 +166,9 @@ class GitHub:
 
     def _next(self, page: Page, held: tuple[str, ...] = ()) -> Iterator[Fetch]:
         """The page after this one, by the link the server gives, unless all has been shown."""
-        link = _NEXT.search(page.headers.get("link", ""))
+        link = page.next_link
         if link is not None and (held or not page.held):
-            wish = self._wish(page.kind, link[1], page.note)
+            wish = self._wish(page.kind, link, page.note)
             yield replace(wish, held=held, optional=bool(held))
 
     def _read_comments(self, page: Page) -> Iterator[Found]:

@@ -31,7 +31,7 @@ import msgspec
 from contract import Author, Post, Signals, Tombstone
 from contract.errors import UnexpectedShapeError
 from crawler.clean import from_markdown, plain_line
-from crawler.fetch import Fetch, Page
+from crawler.fetch import Fetch, Page, by_thread
 from crawler.formats.lemmy import UNDETERMINED, Site, View
 from crawler.payload import decode
 from crawler.urls import host, web
@@ -106,9 +106,7 @@ class Lemmy:
 
     def verify(self, held: Sequence[Held]) -> Iterator[Fetch]:
         """Ask for the site, for the posts themselves, and for the comments by the post."""
-        threads: dict[str, list[str]] = {}
-        for post in held:
-            threads.setdefault(post.native_thread, []).append(post.post_id)
+        threads = by_thread(held)
         ids = tuple(post.post_id for post in held)
         note = {"threads": json.dumps(threads)}
         yield replace(self._wish("site", "site", {}), note=note, held=ids)

@@ -17,7 +17,6 @@ API: https://docs.joinmastodon.org/methods/
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -41,8 +40,6 @@ if TYPE_CHECKING:
 
 PAGE_SIZE = 40
 """The most a timeline gives at once."""
-
-_NEXT = re.compile(r'<([^>]+)>;\s*rel="next"')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,9 +187,9 @@ class Mastodon:
                 yield self._thread("context", status.id, status.id)
             else:
                 yield from self._found([status], thread=status.id)
-        older = _NEXT.search(page.headers.get("link", ""))
+        older = page.next_link
         if older and fresh and len(fresh) == len(statuses):
-            yield Fetch(kind="timeline", url=older[1])
+            yield Fetch(kind="timeline", url=older)
 
     def _thread(self, kind: str, asked_id: str, root: str) -> Fetch:
         url = f"{self.url}/api/v1/statuses/{asked_id}/context"

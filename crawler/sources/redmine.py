@@ -30,7 +30,7 @@ import msgspec
 
 from contract import Author, Post, Signals, Tombstone
 from crawler.clean import from_markdown, plain_line
-from crawler.fetch import Fetch, Page
+from crawler.fetch import Fetch, Page, by_thread
 from crawler.formats import textile
 from crawler.payload import decode
 from crawler.times import utc
@@ -152,9 +152,7 @@ class Redmine:
 
     def verify(self, held: Sequence[Held]) -> Iterator[Fetch]:
         """Ask for their issues by number, a hundred at a time; one that is left out has gone."""
-        threads: dict[str, list[str]] = {}
-        for post in held:
-            threads.setdefault(post.native_thread, []).append(post.post_id)
+        threads = by_thread(held)
         note, ids = {"threads": json.dumps(threads)}, tuple(post.post_id for post in held)
         if self._api_key:
             first = self._projects(0, {})

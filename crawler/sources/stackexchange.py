@@ -28,7 +28,7 @@ import msgspec
 from contract import Author, Post, Signals
 from contract.errors import SourceError
 from crawler.clean import from_html, one_line
-from crawler.fetch import Fetch, Page
+from crawler.fetch import Fetch, Page, by_thread
 from crawler.payload import decode
 from crawler.times import from_epoch
 from crawler.urls import web
@@ -156,9 +156,7 @@ class StackExchange:
 
     def verify(self, held: Sequence[Held]) -> Iterator[Fetch]:
         """Ask for their questions again, a hundred at a time; one that is left out has gone."""
-        threads: dict[str, list[str]] = {}
-        for post in held:
-            threads.setdefault(post.native_thread, []).append(post.post_id)
+        threads = by_thread(held)
         ids = tuple(post.post_id for post in held)
         yield replace(self._filter(), note={"threads": json.dumps(threads)}, held=ids)
 

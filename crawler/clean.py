@@ -31,10 +31,10 @@ _EMPTY = {"br", "hr"}
 ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}, "td": {"colspan"}, "th": {"colspan"}}
 SCHEMES = {"http", "https", "mailto"}
 
-_OTHERS = (
+_others = etree.XPath(
     "//aside[contains(@class,'quote') or contains(@class,'onebox')]"
     "|//*[contains(@class,'lightbox-wrapper')]//div[@class='meta']"
-    "|//script|//style|//noscript|//template|//svg|//form|//iframe|//object"
+    "|//script|//style|//noscript|//template|//svg|//form|//iframe|//object|//comment()"
 )
 _SPACES = re.compile(r"[ \t\r\f\v\u00a0]+")
 _INVISIBLE = re.compile(
@@ -67,7 +67,8 @@ def from_html(markup: str, base_url: str) -> Body:
     _drop_others(root)
     _spell_out_images(root)
     _absolute_links(root, base_url)
-    _drop_invisible(root)
+    if "&" in markup:
+        _drop_invisible(root)
     text = visible(plain_text(root))
     _leave_known_tags(root)
     whole = etree.tostring(root, encoding="unicode", method="xml")  # "html" leaves out `</li>`
@@ -127,23 +128,21 @@ def _parse(markup: str) -> lxml.html.HtmlElement | None:
 
 
 def _drop_others(root: lxml.html.HtmlElement) -> None:
-    for element in root.xpath(_OTHERS):
+    for element in _others(root):
         element.drop_tree()
-    for comment in root.xpath("//comment()"):
-        comment.drop_tree()
 
 
 def _spell_out_images(root: lxml.html.HtmlElement) -> None:
     """Leave what an image says; the image itself would call another server."""
-    for image in root.xpath("//img"):
+    for image in list(root.iter("img")):
         said = image.get("alt") or ""
         image.tail = f"{said}{image.tail or ''}"
         image.drop_tree()
 
 
 def _absolute_links(root: lxml.html.HtmlElement, base_url: str) -> None:
-    for link in root.xpath("//a[@href]"):
-        if link.get("href").startswith("mailto:"):
+    for link in root.iter("a"):
+        if link.get("href", "mailto:").startswith("mailto:"):
             continue
         if target := join(base_url, link.get("href")):
             link.set("href", target)
@@ -152,7 +151,7 @@ def _absolute_links(root: lxml.html.HtmlElement, base_url: str) -> None:
 
 
 def _drop_invisible(root: lxml.html.HtmlElement) -> None:
-    """Drop what was written as `&#8203;` or the like.
+    """Drop what was written as `&zwnj;` or the like.
 
     HTML is not composed (NFC): a mark behind ">" would become one character with it.
     """

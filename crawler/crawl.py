@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import ada_url
 from filelock import FileLock, Timeout
 from scrapy import signals
-from scrapy.crawler import CrawlerProcess
+from scrapy.crawler import Crawler, CrawlerProcess
 
 from contract.errors import BusyError
 from crawler.directives import ROBOT
@@ -26,8 +26,6 @@ from crawler.spider import SourceSpider
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
-
-    from scrapy.crawler import Crawler
 
     from contract import Clock, Settings, SourceSettings
     from crawler.gather import Gathering
@@ -74,20 +72,29 @@ def crawl(
     """Run every gathering to its end, or until the process is told to stop (SIGINT, SIGTERM).
 
     `progress` is called after each reply. Can run once in a process, since Twisted's reactor can.
+    Raises ArchiveError where what came could not be kept.
     """
     private = frozenset(
         _host(gathering.settings) for gathering in gatherings if gathering.settings.private_network
     )
     process = CrawlerProcess(_scrapy_settings(settings, private))
     logging.getLogger("scrapy").setLevel(logging.ERROR)  # it tells signed addresses, keys and all
-    turnstile, finished = Turnstile(), dict[str, bool]()
+    turnstile, finished, crawlers = Turnstile(), dict[str, bool](), list[Crawler]()
     for gathering in gatherings:
         crawler = process.create_crawler(SourceSpider)
         _watch(crawler, gathering, finished, progress)
         errand = _errand(gathering.settings, settings, clock, turnstile, private)
         process.crawl(crawler, gathering=gathering, errand=errand)
+        crawlers.append(crawler)
     process.start()
+    _raise_trouble(crawlers)
     return [_outcome(gathering, finished) for gathering in gatherings]
+
+
+def _raise_trouble(crawlers: Sequence[Crawler]) -> None:
+    for crawler in crawlers:
+        if isinstance(crawler.spider, SourceSpider) and crawler.spider.trouble is not None:
+            raise crawler.spider.trouble
 
 
 def _errand(
@@ -151,6 +158,7 @@ def _scrapy_settings(settings: Settings, private: frozenset[str]) -> dict[str, A
         "DOWNLOAD_VERIFY_CERTIFICATES": True,
         "CONCURRENT_REQUESTS": CONCURRENT_REQUESTS,
         "CONCURRENT_REQUESTS_PER_DOMAIN": CONCURRENT_REQUESTS,
+        "CONCURRENT_ITEMS": 1,  # Scrapy starts as many tasks a reply; ours bring it no items
         "SCHEDULER": "crawler.spider.FrontierScheduler",
         "LOG_FORMATTER": "crawler.spider.DiscreetLog",
         "TWISTED_DNS_RESOLVER": "crawler.egress.GateResolver",

@@ -8,6 +8,7 @@ crawl, with the date they were first asked for.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,7 +18,7 @@ import msgspec
 import sqlalchemy as sa
 
 from crawler.fetch import Fetch
-from crawler.schema import runs, wishes
+from crawler.schema import pages, runs, wishes
 from crawler.store import aware, insert_new, naive
 from crawler.times import EPOCH
 
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
 
 LEASE = timedelta(hours=1)
 """Longer than a page can take with every retry and wait (4 attempts of at most 10 minutes each)."""
+
+AHEAD = 16
+"""Wishes leased in one transaction: at the slowest pace a host may ask for (a page a minute) the
+last of them still goes out well within its lease."""
 
 OVERLAP = timedelta(minutes=10)
 """How far a crawl looks back before the last one began: twice the clock skew one meets."""
@@ -67,6 +72,9 @@ class Leased:
     fetch: Fetch
     since: datetime
     attempts: int
+    validators: dict[str, str]
+    """Headers that ask only for what is newer than the page we have (RFC 9110, section 13.1); empty
+    where we have none."""
 
 
 class Frontier:
@@ -77,6 +85,9 @@ class Frontier:
         self._clock = clock
         self._source = source
         self._run_id: int | None = None
+        self._ahead: deque[Leased] = deque()
+        self._dry_until: datetime | None = None
+        self._waiting: int | None = None
 
     def begin(self, scope: Scope, first: First) -> tuple[Run, bool]:
         """Go on with the crawl that was cut short, or begin a new one; True where it is new.
@@ -118,42 +129,39 @@ class Frontier:
             for fetch in found
         ]
         if rows:
-            tx.execute(insert_new(wishes), rows)
+            tx.execute(_ADD, rows)
+            self._waiting = self._dry_until = None
 
     def lease(self) -> Leased | None:
         """Hand out the oldest wish of this crawl that waits, or whose lease ran out, or None."""
-        now = naive(self._clock.now())
-        free = sa.or_(
-            wishes.c.state == "waiting",
-            sa.and_(wishes.c.state == "leased", wishes.c.lease_until < now),
-        )
-        query = sa.select(wishes).where(self._of_run(), free).order_by(wishes.c.wish_id).limit(1)
-        with self._store.writing() as tx:
-            row = tx.execute(query).first()
-            if row is None:
-                return None
-            taken = {"state": "leased", "lease_until": now + LEASE, "attempts": row.attempts + 1}
-            tx.execute(sa.update(wishes).where(wishes.c.wish_id == row.wish_id).values(taken))
-        return Leased(
-            wish_id=row.wish_id,
-            fetch=msgspec.msgpack.decode(row.plan, type=Fetch),
-            since=aware(row.since),
-            attempts=row.attempts + 1,
-        )
+        now = self._clock.now()
+        if not self._ahead and (self._dry_until is None or now > self._dry_until):
+            self._ahead.extend(self._taken(now))
+            self._waiting = None
+            self._dry_until = None if len(self._ahead) == AHEAD else now + LEASE
+        return self._ahead.popleft() if self._ahead else None
+
+    @property
+    def is_dry(self) -> bool:
+        """Whether there is no wish at hand."""
+        return not self._ahead
 
     def waiting(self) -> int:
         """How many wishes are left to hand out."""
-        query = sa.select(sa.func.count()).where(self._of_run(), wishes.c.state == "waiting")
-        with self._store.reading() as tx:
-            return int(tx.execute(query).scalar_one())
+        if self._waiting is None:
+            query = sa.select(sa.func.count()).where(self._of_run(), wishes.c.state == "waiting")
+            with self._store.reading() as tx:
+                self._waiting = int(tx.execute(query).scalar_one())
+        return self._waiting + len(self._ahead)
 
     def done(self, tx: sa.Connection, wish_id: int) -> None:
         """Settle a wish for good."""
-        self._settle(tx, wish_id, state="done", error=None, reason=None)
+        tx.execute(_SETTLE, {"settled": wish_id, "state": "done", "error": None, "reason": None})
 
     def fail(self, tx: sa.Connection, wish_id: int, error: str, reason: str) -> None:
         """Give a wish up for this crawl: the name of the error, and why."""
-        self._settle(tx, wish_id, state="failed", error=error, reason=reason)
+        values = {"settled": wish_id, "state": "failed", "error": error, "reason": reason}
+        tx.execute(_SETTLE, values)
 
     def end(self, tx: sa.Connection, run: Run, *, pages: int, posts: int) -> int:
         """Close the crawl; the number of wishes that failed, or that nobody settled."""
@@ -170,10 +178,20 @@ class Frontier:
         tx.execute(sa.delete(wishes).where(mine))
         tx.execute(sa.delete(runs).where(runs.c.run_id == run.run_id))
 
-    def _settle(self, tx: sa.Connection, wish_id: int, **values: str | None) -> None:
-        tx.execute(
-            sa.update(wishes).where(wishes.c.wish_id == wish_id).values(lease_until=None, **values)
-        )
+    def _taken(self, now: datetime) -> list[Leased]:
+        """Lease the next few wishes, all of them in one transaction."""
+        ran_out = sa.and_(wishes.c.state == "leased", wishes.c.lease_until < naive(now))
+        free = sa.or_(wishes.c.state == "waiting", ran_out)
+        query = sa.select(wishes, pages.c.etag, pages.c.last_modified).where(self._of_run(), free)
+        query = query.outerjoin_from(wishes, pages, _SAME_PAGE).order_by(wishes.c.wish_id)
+        with self._store.writing() as tx:
+            rows = tx.execute(query.limit(AHEAD)).all()
+            if rows:
+                taken = wishes.c.wish_id.in_([row.wish_id for row in rows])
+                values = {"state": "leased", "lease_until": naive(now + LEASE)}
+                again = {"attempts": wishes.c.attempts + 1}
+                tx.execute(sa.update(wishes).where(taken).values(**values, **again))
+        return [_leased(row) for row in rows]
 
     def _mine(self) -> sa.ColumnElement[bool]:
         return wishes.c.source == self._source
@@ -224,6 +242,33 @@ class Frontier:
         since = sa.case((wishes.c.since > naive(run.since), naive(run.since)), else_=wishes.c.since)
         again = {"run_id": run.run_id, "since": since, "state": "waiting", "attempts": 0}
         tx.execute(sa.update(wishes).where(self._mine()).values(**again, error=None, reason=None))
+
+
+_SAME_PAGE = sa.and_(*(wishes.c[name] == pages.c[name] for name in ("source", "kind", "url")))
+
+_ADD = insert_new(wishes)
+
+_SETTLE = (
+    sa.update(wishes)
+    .where(wishes.c.wish_id == sa.bindparam("settled"))
+    .values(
+        lease_until=None,
+        state=sa.bindparam("state"),
+        error=sa.bindparam("error"),
+        reason=sa.bindparam("reason"),
+    )
+)
+
+
+def _leased(row: sa.Row[Any]) -> Leased:
+    told = {"If-None-Match": row.etag, "If-Modified-Since": row.last_modified}
+    return Leased(
+        wish_id=row.wish_id,
+        fetch=msgspec.msgpack.decode(row.plan, type=Fetch),
+        since=aware(row.since),
+        attempts=row.attempts + 1,
+        validators={name: value for name, value in told.items() if value},
+    )
 
 
 def _goes_on(run: Run, scope: Scope) -> bool:

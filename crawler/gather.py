@@ -1,7 +1,8 @@
 """One crawl of one source, without the network: what is asked next, and what a reply means.
 
-The downloader (Scrapy) takes wishes from here and brings replies back; each reply is settled in one
-transaction that keeps the page, its posts and the wishes it led to, and ends the wish.
+The downloader (Scrapy) takes wishes from here and brings replies back. What a reply comes to (the
+page, its posts, the wishes it led to, the end of its own wish) is written in one transaction, alone
+or together with others that came in the same moment: see `settle`.
 """
 
 from __future__ import annotations
@@ -23,8 +24,10 @@ from crawler.owner import as_owner_says
 from crawler.pages import Pages
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import datetime
+
+    import sqlalchemy as sa
 
     from contract import Clock, SourceSettings
     from contract.record import State
@@ -33,6 +36,10 @@ if TYPE_CHECKING:
     from crawler.store import Store
 
 log = logging.getLogger(__name__)
+
+AT_ONCE = 32
+"""Replies written in one transaction at most: a bound on memory, and on what is asked twice after a
+killed process."""
 
 GONE = {401, 403, 404, 410, 451}
 """Replies that speak of the page, not of a server in trouble."""
@@ -87,6 +94,8 @@ class Gathering:
         self._archive = Archive(store, clock)
         self._pages = Pages(store, clock)
         self._frontier = Frontier(store, clock, source.name)
+        self._due: list[Callable[[sa.Connection], None]] = []
+        self._leads_on = False
         if page is not None:
             self.run, new = self._frontier.begin("page", lambda _: [page])
         elif held is not None:
@@ -97,11 +106,17 @@ class Gathering:
 
     def lease(self) -> Leased | None:
         """The next wish, or None where nothing waits."""
+        if self._frontier.is_dry and self._leads_on:
+            self.settle()
         return self._frontier.lease()
 
     def left(self) -> int:
-        """How many wishes wait."""
+        """How many wishes wait, as far as replies are settled."""
         return self._frontier.waiting()
+
+    def waits(self) -> bool:
+        """Whether any wish waits, or will once the replies that came in are settled."""
+        return self._leads_on or self.left() > 0
 
     def signed(self, leased: Leased) -> Fetch:
         """The wish as it goes over the wire: conditional where we have the page, with credentials.
@@ -109,13 +124,13 @@ class Gathering:
         Credentials are added only on the way to the source's own host.
         """
         fetch = leased.fetch
-        if kept := self._pages.of(self.source.name, fetch):
-            fetch = kept.conditional(fetch)
+        if leased.validators:
+            fetch = replace(fetch, headers={**fetch.headers, **leased.validators})
         at_home = urls.origin(fetch.url) == urls.origin(self.source.url)
         return self.source.sign(fetch) if at_home else fetch
 
     def arrived(self, leased: Leased, reply: Reply) -> None:
-        """Settle a wish by what the server said."""
+        """Take what the server said to a wish; it is settled by the next `settle` at the latest."""
         reply = self._cleaned(reply)
         if reply.status == 304:
             self._unchanged(leased)
@@ -142,8 +157,8 @@ class Gathering:
         reason = self._without_key(_with_hint(error))
         log.warning("source=%s url=%s error=%s", self.source.name, leased.fetch.url, reason)
         self.counts.failures += 1
-        with self._store.writing() as tx:
-            self._frontier.fail(tx, leased.wish_id, type(error).__name__, reason)
+        kind = type(error).__name__
+        self._later(lambda tx: self._frontier.fail(tx, leased.wish_id, kind, reason))
 
     def refused(self, leased: Leased) -> None:
         """Drop a wish that robots.txt forbids: that is an answer, not a failure.
@@ -154,11 +169,24 @@ class Gathering:
             self.failed(leased, UnreachableError(f"{leased.fetch.url}: robots.txt forbids it"))
             return
         self.counts.refused += 1
-        with self._store.writing() as tx:
-            self._frontier.done(tx, leased.wish_id)
+        self._later(lambda tx: self._frontier.done(tx, leased.wish_id))
+
+    def settle(self) -> None:
+        """Write what came in: all of it, or nothing where the archive cannot be written to.
+
+        One transaction for many pages costs little more than one for a single page. Whoever brings
+        replies calls this soon after (`crawler.spider`); until then a killed process asks for those
+        pages again.
+        """
+        due, self._due, self._leads_on = self._due, [], False
+        if due:
+            with self._store.writing() as tx:
+                for change in due:
+                    change(tx)
 
     def end(self) -> int:
         """Close the crawl and bury what has vanished; the number of wishes that failed."""
+        self.settle()
         with self._store.writing() as tx:
             failures = self._frontier.end(
                 tx, self.run, pages=self.counts.pages, posts=self.counts.posts
@@ -169,8 +197,14 @@ class Gathering:
 
     def give_up(self) -> None:
         """Forget what was left to do: nobody wants this crawl any more."""
+        self.settle()
         with self._store.writing() as tx:
             self._frontier.drop(tx, self.run)
+
+    def _later(self, change: Callable[[sa.Connection], None]) -> None:
+        self._due.append(change)
+        if len(self._due) >= AT_ONCE:
+            self.settle()
 
     def _cleaned(self, reply: Reply) -> Reply:
         """The reply as it may be kept: some servers repeat what they were asked, key and all."""
@@ -218,27 +252,35 @@ class Gathering:
         stones = [item for item in last if isinstance(item, Tombstone)]
         posts = [as_owner_says(item, self.settings) for item in last if isinstance(item, Post)]
         self.counts.pages += 1
-        with self._store.writing() as tx:
-            if kept_as is None:
-                kept_as = self._pages.keep(tx, self.run, leased.fetch, page)
-            else:
-                self._pages.touch(tx, self.run, kept_as, leased.fetch)
-            run_id = self.run.run_id
+        self.counts.failures += trouble is not None
+        wishes = [item for item in found if isinstance(item, Fetch)]
+        run_id = self.run.run_id
+
+        def write(tx: sa.Connection) -> None:
+            page_id = self._kept(tx, leased.fetch, page, kept_as)
             self.counts.buried += self._archive.bury(tx, stones)
-            self.counts.posts += self._archive.keep(tx, posts, page_id=kept_as, run_id=run_id)
-            wishes = [item for item in found if isinstance(item, Fetch)]
+            self.counts.posts += self._archive.keep(tx, posts, page_id=page_id, run_id=run_id)
             self._frontier.add(tx, run_id, wishes, leased.since)
             if trouble is None:
                 self._frontier.done(tx, leased.wish_id)
                 return
-            said = self._without_key(f"{_with_hint(trouble)}; kept as page {kept_as}")
+            said = self._without_key(f"{_with_hint(trouble)}; kept as page {page_id}")
+            log.warning("source=%s error=%s", self.source.name, said)
             self._frontier.fail(tx, leased.wish_id, type(trouble).__name__, said)
-        self.counts.failures += 1
-        log.warning("source=%s error=%s", self.source.name, said)
+
+        self._leads_on = self._leads_on or bool(wishes)
+        self._later(write)
+
+    def _kept(self, tx: sa.Connection, wish: Fetch, page: Page, kept_as: int | None) -> int:
+        if kept_as is None:
+            return self._pages.keep(tx, self.run, wish, page)
+        self._pages.touch(tx, self.run, kept_as, wish)
+        return kept_as
 
     def _gone(self, leased: Leased, status: int) -> None:
         kept = self._pages.of(self.source.name, leased.fetch)
-        with self._store.writing() as tx:
+
+        def write(tx: sa.Connection) -> None:
             if leased.fetch.optional and leased.fetch.held:
                 stones = _stones(leased.fetch.held, state_of(status), f"its page answered {status}")
                 self.counts.buried += self._archive.bury(tx, stones)
@@ -246,6 +288,8 @@ class Gathering:
             if kept is not None and for_good:
                 self.counts.buried += self._archive.bury_page(tx, kept.page_id, status)
             self._frontier.done(tx, leased.wish_id)
+
+        self._later(write)
 
 
 def _of_held(found: list[Found], held: Sequence[str]) -> list[Found]:

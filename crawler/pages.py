@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 from crawler.fetch import Fetch, Page
 from crawler.schema import pages, posts
-from crawler.store import naive
+from crawler.store import naive, upsert
 
 if TYPE_CHECKING:
     from contract import Clock
@@ -29,20 +29,12 @@ MISSES_APART = timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptPage:
-    """A page as it last came, with what its server needs to hear to answer 304."""
+    """A page as it last came."""
 
     page_id: int
     source: str
     wish: Fetch
     page: Page
-    etag: str | None
-    last_modified: str | None
-
-    def conditional(self, wish: Fetch) -> Fetch:
-        """The wish, asking only for what is newer than this page (RFC 9110, section 13.1)."""
-        asked = {"If-None-Match": self.etag, "If-Modified-Since": self.last_modified}
-        known = {name: value for name, value in asked.items() if value}
-        return replace(wish, headers={**wish.headers, **known})
 
 
 class Pages:
@@ -90,12 +82,7 @@ class Pages:
             "run_id": run.run_id,
             "missing_since": None,
         }
-        mine = sa.and_(*(pages.c[name] == row[name] for name in ("source", "kind", "url")))
-        old = tx.execute(sa.select(pages.c.page_id).where(mine)).scalar()
-        if old is not None:
-            tx.execute(sa.update(pages).where(pages.c.page_id == old).values(row))
-            return int(old)
-        return int(tx.execute(sa.insert(pages).values(row).returning(pages.c.page_id)).scalar_one())
+        return int(tx.execute(_KEEP, row).scalar_one())
 
     def touch(self, tx: sa.Connection, run: Run, page_id: int, wish: Fetch) -> None:
         """Note that a page is as it was (304), and for which wish it was asked this time."""
@@ -134,9 +121,10 @@ class Pages:
             source=row.source,
             wish=wish,
             page=page,
-            etag=row.etag,
-            last_modified=row.last_modified,
         )
+
+
+_KEEP = upsert(pages, ("source", "kind", "url")).returning(pages.c.page_id)
 
 
 def _plan(wish: Fetch) -> bytes:

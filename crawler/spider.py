@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections import deque
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import scrapy
 from scrapy.exceptions import CannotResolveHostError, DownloadCancelledError
 from scrapy.logformatter import LogFormatter
 
-from contract.errors import AskaroundError, UnreachableError
+from contract.errors import ArchiveError, AskaroundError, UnreachableError
 from crawler.gather import Gathering, Reply
 from crawler.polite import Errand, RobotsRefusedError, headers_of
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator, Callable
 
     from scrapy.crawler import Crawler
     from scrapy.http import Response
@@ -23,6 +24,14 @@ if TYPE_CHECKING:
     from twisted.python.failure import Failure
 
     from crawler.frontier import Leased
+
+
+log = logging.getLogger(__name__)
+
+Done = TypeVar("Done")
+
+SOON_S = 0.2
+"""Replies are settled at most so often: at once where they come slowly, else together."""
 
 
 class SourceSpider(scrapy.Spider):
@@ -34,6 +43,10 @@ class SourceSpider(scrapy.Spider):
         super().__init__(**kwargs)
         self.gathering = gathering
         self.errand = errand
+        self.trouble: ArchiveError | None = None
+        self._settled_at = -SOON_S
+        self._settling: asyncio.TimerHandle | None = None
+        self._stopping: asyncio.Future[None] | None = None
 
     async def start(self) -> AsyncIterator[Any]:
         """Begin with nothing: the frontier has the first wishes already."""
@@ -41,31 +54,66 @@ class SourceSpider(scrapy.Spider):
         for request in nothing:
             yield request
 
-    def parse(self, response: Response, **kwargs: Any) -> Iterator[Any]:
+    def parse(self, response: Response, **kwargs: Any) -> None:
         """Hand a reply to the gathering, whatever its status."""
         leased: Leased = response.meta["leased"]
         followed = bool(response.meta.get("redirect_times"))
-        self.gathering.arrived(
-            leased,
-            Reply(
-                status=response.status,
-                url=response.url if followed else leased.fetch.url,
-                headers=headers_of(response),
-                body=response.body,
-            ),
+        reply = Reply(
+            status=response.status,
+            url=response.url if followed else leased.fetch.url,
+            headers=headers_of(response),
+            body=response.body,
         )
-        yield from ()
+        self.with_archive(lambda: self.gathering.arrived(leased, reply))
+        self._settle_soon()
 
     def failed(self, failure: Failure) -> None:
         """Settle a wish that brought no reply."""
         leased: Leased = failure.request.meta["leased"]  # type: ignore[attr-defined]  # Scrapy's
         error = failure.value
         if isinstance(error, RobotsRefusedError):
-            self.gathering.refused(leased)
-        elif isinstance(error, AskaroundError):
-            self.gathering.failed(leased, error)
+            self.with_archive(lambda: self.gathering.refused(leased))
         elif isinstance(error, Exception):
-            self.gathering.failed(leased, UnreachableError(_why(leased.fetch.url, error)))
+            why = error if isinstance(error, AskaroundError) else _unreachable(leased, error)
+            self.with_archive(lambda: self.gathering.failed(leased, why))
+        self._settle_soon()
+
+    def closed(self, reason: str) -> None:
+        """Leave nothing unsettled behind."""
+        self.with_archive(self.gathering.settle)
+
+    def with_archive(self, act: Callable[[], Done]) -> Done | None:
+        """Do something that may write to the archive, or stop the crawl where that cannot be.
+
+        What cannot be kept must not be asked for. `trouble` says afterwards what it was.
+        """
+        try:
+            return act()
+        except ArchiveError as error:
+            log.error("source=%s error=%s", self.gathering.source.name, error)  # noqa: TRY400  said once, by the command
+            if self.trouble is None and self.crawler.engine is not None:
+                stop = self.crawler.engine.close_spider_async(reason="archive")
+                self._stopping = asyncio.ensure_future(stop)
+            self.trouble = error
+            return None
+
+    def _settle_soon(self) -> None:
+        if self._settling is not None:
+            return
+        loop = asyncio.get_running_loop()
+        if loop.time() >= self._settled_at + SOON_S:
+            self._settle()
+        else:
+            self._settling = loop.call_at(self._settled_at + SOON_S, self._settle)
+
+    def _settle(self) -> None:
+        self._settling = None
+        self.with_archive(self.gathering.settle)
+        self._settled_at = asyncio.get_running_loop().time()
+
+
+def _unreachable(leased: Leased, error: Exception) -> UnreachableError:
+    return UnreachableError(_why(leased.fetch.url, error))
 
 
 def _why(url: str, error: Exception) -> str:
@@ -117,7 +165,7 @@ class FrontierScheduler:
 
     def has_pending_requests(self) -> bool:
         """Whether anything waits."""
-        return bool(self._again) or self._gathering.left() > 0
+        return bool(self._again) or self._gathering.waits()
 
     def enqueue_request(self, request: scrapy.Request) -> bool:
         """Take back a request that goes round again."""
@@ -128,7 +176,7 @@ class FrontierScheduler:
         """The next request, or None for now."""
         if self._again:
             return self._again.popleft()
-        leased = self._gathering.lease()
+        leased = self._spider.with_archive(self._gathering.lease)
         return None if leased is None else self._request(leased)
 
     def _request(self, leased: Leased) -> scrapy.Request:

@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
+from sqlalchemy.dialects.sqlite import Insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from contract.errors import ArchiveError
 from crawler import schema
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
 WAIT_S = 30
@@ -34,6 +35,7 @@ class Store:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._engine = _engine(path)
+            self._writer = self._engine.execution_options(writes=True)
             self._prepare()
         except (OSError, sa.exc.DBAPIError) as error:
             raise ArchiveError(f"{path}: {_reason(error)}") from error
@@ -42,7 +44,7 @@ class Store:
     def writing(self) -> Iterator[sa.Connection]:
         """One transaction: all of it is kept, or none. Raises ArchiveError where it cannot be."""
         try:
-            with self._engine.execution_options(writes=True).begin() as tx:
+            with self._writer.begin() as tx:
                 yield tx
         except sa.exc.DBAPIError as error:
             raise ArchiveError(f"{self.path}: {_reason(error)}") from error
@@ -62,7 +64,7 @@ class Store:
 
     def _prepare(self) -> None:
         about = schema.about
-        with self._engine.execution_options(writes=True).begin() as tx:
+        with self._writer.begin() as tx:
             if not sa.inspect(tx).has_table(about.name):
                 schema.metadata.create_all(tx)
                 first = [
@@ -80,14 +82,28 @@ class Store:
 
 def next_sequence(tx: sa.Connection) -> int:
     """Take the next number: every transaction that changes posts has one of its own, growing."""
-    about = schema.about
-    tx.execute(sa.update(about).where(about.c.name == "sequence").values(value=about.c.value + 1))
-    return int(tx.execute(sa.select(about.c.value).where(about.c.name == "sequence")).scalar_one())
+    return int(tx.execute(_NEXT).scalar_one())
+
+
+_NEXT = (
+    sa.update(schema.about)
+    .where(schema.about.c.name == "sequence")
+    .values(value=schema.about.c.value + 1)
+    .returning(schema.about.c.value)
+)
 
 
 def insert_new(table: sa.Table) -> sa.Executable:
     """An insert that leaves rows alone which are there already."""
     return sqlite_insert(table).on_conflict_do_nothing()
+
+
+def upsert(table: sa.Table, key: Sequence[str]) -> Insert:
+    """An insert that replaces all but the key where a row with that `key` is there already."""
+    made = sqlite_insert(table)
+    kept = {*key, *(column.name for column in table.primary_key)}
+    new = {column.name: column for column in made.excluded if column.name not in kept}
+    return made.on_conflict_do_update(index_elements=key, set_=new)
 
 
 def naive(at: datetime) -> datetime:

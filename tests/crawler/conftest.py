@@ -126,6 +126,7 @@ class Play:
             self.asked.append(gathering.signed(leased))
             asked.append(leased.fetch.url.removeprefix(f"{HOME}/"))
             self._answer(gathering, leased, self.pages[asked[-1]])
+        gathering.settle()
         return asked
 
     def crawl(self, **how):

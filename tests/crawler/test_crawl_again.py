@@ -3,11 +3,13 @@
 import collections
 import json
 import threading
+import time
 
 import pytest
 import sqlalchemy as sa
 
 from crawler import schema
+from crawler.spider import SOON_S
 
 PAGES = 17
 """Several times what a crawl has under way at once, and brings home when it is told to stop."""
@@ -78,6 +80,7 @@ def story(place, crawls):
     forum.hold_at = "/13"
     killed = runs.start()
     forum.catch()
+    time.sleep(2 * SOON_S)  # what came in before has been settled
     killed.kill()
     killed.join(30)
     forum.let_go.set()

@@ -114,6 +114,46 @@ def test_a_page_its_posts_and_its_wishes_are_kept_in_one_transaction(
     assert live() == {1: "How?", 2: "So.", 5: "Why?"}
 
 
+@pytest.fixture
+def bring(play, reply):
+    """Bring the replies to the next wishes, so many, and settle nothing."""
+
+    def brought(gathering, count):
+        for _ in range(count):
+            leased = gathering.lease()
+            path = leased.fetch.url.removeprefix(f"{play.source.url}/")
+            gathering.arrived(leased, reply(path, play.pages[path]))
+
+    return brought
+
+
+def test_replies_that_come_together_are_kept_together(play, live, bring, archive):
+    gathering = play.begin()
+    bring(gathering, 3)
+    assert live() == {}
+    before = archive.sequence()
+    gathering.settle()
+    assert live() == {1: "How?", 2: "So.", 5: "Why?"}
+    assert archive.sequence() > before
+    gathering.settle()
+    assert gathering.lease() is None
+    assert gathering.end() == 0
+
+
+def test_what_a_killed_crawl_had_not_settled_is_asked_for_again(play, live, bring):
+    bring(play.begin(), 3)
+    again = play.begin()
+    assert again.left() == 2
+    assert play.go(again) == ["topic/1", "topic/5"]
+    assert live() == {1: "How?", 2: "So.", 5: "Why?"}
+
+
+def test_few_replies_wait_to_be_settled(play, live, bring, monkeypatch):
+    monkeypatch.setattr("crawler.gather.AT_ONCE", 1)
+    bring(play.begin(), 2)
+    assert live() == {1: "How?", 2: "So."}
+
+
 @pytest.mark.parametrize(
     ("content", "why"),
     [

@@ -10,7 +10,7 @@ from scrapy.exceptions import CannotResolveHostError, DownloadCancelledError, Ig
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from contract.errors import RefusedAddressError
+from contract.errors import ArchiveError, RefusedAddressError
 from crawler.gather import Gathering
 from crawler.polite import NoRobotsError, RobotsRefusedError
 from crawler.spider import DiscreetLog, FrontierScheduler, SourceSpider
@@ -32,7 +32,15 @@ def crawl(play, board):
 def settle(crawl, request, status=200, body=b'{"topics": {}}', **meta):
     request.meta.update(meta)
     response = Response(meta.pop("url", request.url), status, body=body, request=request)
-    assert list(crawl.spider.parse(response)) == []
+    on_a_loop(lambda: crawl.spider.parse(response))
+    crawl.gathering.settle()
+
+
+def on_a_loop(act):
+    async def acted():
+        act()
+
+    asyncio.run(acted())
 
 
 def test_a_wish_goes_out_signed_and_knows_which_headers_are_its_own(crawl):
@@ -48,8 +56,56 @@ def test_scrapy_is_told_whether_anything_waits(crawl):
     request = crawl.queue.next_request()
     assert crawl.queue.next_request() is None
     assert not crawl.queue.has_pending_requests()
-    settle(crawl, request, body=b'{"topics": {"1": "2026-05-01"}}')
+    response = Response(request.url, body=b'{"topics": {"1": "2026-05-01"}}', request=request)
+    on_a_loop(lambda: crawl.spider.parse(response))
     assert crawl.queue.has_pending_requests()
+    assert crawl.queue.next_request().url == f"{HOME}/topic/1?key=secret"
+
+
+def test_replies_are_settled_soon_and_at_the_latest_when_the_crawl_ends(crawl, monkeypatch):
+    monkeypatch.setattr("crawler.spider.SOON_S", 0.01)
+    request = crawl.queue.next_request()
+    body = b'{"topics": {"1": "2026-05-01", "2": "2026-05-01"}}'
+    response = Response(request.url, body=body, request=request)
+
+    async def parsed():
+        crawl.spider.parse(response)
+        assert crawl.gathering.left() == 2
+        topic, other = crawl.queue.next_request(), crawl.queue.next_request()
+        crawl.spider.parse(Response(topic.url, body=b'{"1": "How?"}', request=topic))
+        assert crawl.gathering.counts.posts == 0
+        await asyncio.sleep(0.05)
+        assert crawl.gathering.counts.posts == 1
+        crawl.spider.parse(Response(other.url, body=b'{"2": "Why?"}', request=other))
+        crawl.spider.closed("shutdown")
+
+    asyncio.run(parsed())
+    assert crawl.gathering.counts.posts == 2
+
+
+def test_a_crawl_whose_archive_can_take_no_more_stops_asking(crawl, monkeypatch):
+    stopped = []
+
+    def full(*_):
+        raise ArchiveError("database or disk is full")
+
+    async def close(*, reason):
+        stopped.append(reason)
+
+    async def parsed():
+        request = crawl.queue.next_request()
+        monkeypatch.setattr(Gathering, "settle", full)
+        crawl.spider.parse(
+            Response(request.url, body=b'{"topics": {"1": "2026-05-01"}}', request=request)
+        )
+        for _ in range(3):
+            assert crawl.queue.next_request() is None
+        await asyncio.sleep(0)
+
+    crawl.spider.crawler = SimpleNamespace(engine=SimpleNamespace(close_spider_async=close))
+    asyncio.run(parsed())
+    assert stopped == ["archive"]
+    assert "disk is full" in str(crawl.spider.trouble)
 
 
 def test_what_goes_round_again_goes_before_what_waits(crawl):
@@ -83,7 +139,8 @@ def test_a_page_is_kept_under_the_address_it_was_found_at(play, crawl, store):
     request = FrontierScheduler(moved.gathering, moved).next_request()
     response = Response(f"{HOME}/new/1", body=b'{"topics": {}}', request=request)
     request.meta["redirect_times"] = 1
-    list(moved.parse(response))
+    on_a_loop(lambda: moved.parse(response))
+    moved.gathering.settle()
     kept = play.begin()._pages.of("forum", play.source.wish("list/1"))
     assert kept.page.url == f"{HOME}/new/1"
 
@@ -116,7 +173,8 @@ def test_a_page_is_kept_under_the_address_it_was_found_at(play, crawl, store):
 def test_a_wish_that_brought_no_reply_says_why(crawl, store, error, name, reason):
     failure = Failure(error)
     failure.request = crawl.queue.next_request()
-    crawl.spider.failed(failure)
+    on_a_loop(lambda: crawl.spider.failed(failure))
+    crawl.gathering.settle()
     (standing,) = standings(store)
     assert (standing.failures, standing.last_reason) == ({name: 1}, reason)
 

@@ -14,7 +14,6 @@ import sys
 from typing import TYPE_CHECKING
 
 import numpy as np
-from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
 
 from bench.probe import probes
 from bench.table import table
@@ -82,8 +81,10 @@ def reliability(asked: Sequence[Probe], model: Model) -> str:
 
 
 def _fitted(asked: Sequence[Probe]) -> tuple[Model, str]:
+    from sklearn import linear_model  # type: ignore[import-untyped]  # noqa: PLC0415  takes seconds
+
     facts = _facts(asked)
-    learned = LogisticRegression(C=10.0).fit(facts, [one.helps for one in asked])
+    learned = linear_model.LogisticRegression(C=10.0).fit(facts, [one.helps for one in asked])
     numbers = [float(learned.intercept_[0]), *map(float, learned.coef_[0])]
     rows: list[list[Cell]] = [["as shipped", INTERCEPT, OF_SIMILARITY, OF_COVERAGE]]
     rows.append(["fitted now", *numbers])

@@ -175,7 +175,8 @@ def _scrapy_settings(settings: Settings, private: frozenset[str]) -> dict[str, A
         },
         "REDIRECT_MAX_TIMES": 5,
         "METAREFRESH_ENABLED": False,
-        "TELNETCONSOLE_ENABLED": False,
+        "EXTENSIONS_BASE": {},  # a console, a remote control and statistics that nobody reads
+        "DOWNLOAD_HANDLERS": dict.fromkeys(("data", "file", "ftp", "s3")),
         "LOG_ENABLED": False,
         "LOG_INSTALL_ROOT_HANDLER": False,
     }

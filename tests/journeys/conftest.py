@@ -19,6 +19,8 @@ from samples.story import tell
 
 ROOT = Path(__file__).parents[2]
 
+KNOWN = ".pytest_cache/embeddings"
+
 
 @dataclass(frozen=True)
 class Askaround:
@@ -88,13 +90,21 @@ def askaround(tmp_path, communities):
 
 
 @pytest.fixture(scope="session")
-def first_run(tmp_path_factory, story, first_port):
-    """What `askaround demo` leaves, and what it said of the crawl."""
+def first_run(tmp_path_factory, story, first_port, pytestconfig):
+    """What `askaround demo` leaves, and what it said of the crawl.
+
+    What was embedded stays for the next run of the tests: the model would say the same again.
+    """
     program = Askaround(tmp_path_factory.mktemp("shown"))
+    embeddings, known = program.data / "embeddings", pytestconfig.rootpath / KNOWN
+    if known.exists():
+        shutil.copytree(known, embeddings)
     with Communities(story, first_port) as there:
         prepare(program.data, there.urls, port=8800)
         worked = program.run("work", "--once")
     assert worked.returncode == 0, worked.stderr
+    shutil.rmtree(known, ignore_errors=True)
+    shutil.copytree(embeddings, known)
     return program, worked.stderr
 
 

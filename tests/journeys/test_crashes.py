@@ -35,7 +35,7 @@ def test_a_crawl_that_is_killed_again_and_again_gathers_what_an_undisturbed_one_
 
 
 def test_an_index_that_is_killed_while_it_is_built_leaves_the_one_before_in_use(copied):
-    with copied.start("index", "--rebuild") as building:
+    with copied.start("index") as building:
         deadline = time.monotonic() + LONG_S
         while not list(copied.data.glob("index/gen-*.tmp/vectors")):
             assert building.poll() is None

@@ -23,6 +23,7 @@ from crawler.sources import (
     mediawiki,
     reddit,
     redmine,
+    roundup,
     site,
     stackexchange,
     wordpress,
@@ -53,6 +54,7 @@ PLATFORMS: dict[str, tuple[type[Any], type[Any]]] = {
     "mediawiki": (mediawiki.MediaWiki, mediawiki.Options),
     "reddit": (reddit.Reddit, reddit.Options),
     "redmine": (redmine.Redmine, redmine.Options),
+    "roundup": (roundup.Roundup, roundup.Options),
     "site": (site.Site, site.Options),
     "stackexchange": (stackexchange.StackExchange, stackexchange.Options),
     "wordpress": (wordpress.WordPress, wordpress.Options),
@@ -66,6 +68,11 @@ PLATFORMS: dict[str, tuple[type[Any], type[Any]]] = {
 def options() -> dict[str, type[Any] | None]:
     """The type of each platform's own settings, as `parse_settings` wants it."""
     return {name: option_type for name, (_, option_type) in PLATFORMS.items()}
+
+
+def hooked() -> frozenset[str]:
+    """Platforms that send signed events when something happens, as `parse_settings` wants them."""
+    return frozenset(name for name, (kind, _) in PLATFORMS.items() if hasattr(kind, "webhook"))
 
 
 def build(settings: SourceSettings) -> Source:

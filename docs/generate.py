@@ -1,6 +1,6 @@
 """Writes the pages of documentation that the code itself can tell.
 
-    python -m docs.generate           writes docs/{settings,sources,commands,errors}.md
+    python -m docs.generate           writes docs/{settings,sources,platforms,commands,errors}.md
     python -m docs.generate --check   exits with 1 where one of them is not as the code says
 
 A test runs the check, so these pages cannot drift.
@@ -21,6 +21,7 @@ from cli.main import COMMANDS
 from contract import errors, settings
 from contract.settings import describe
 from crawler.registry import PLATFORMS
+from docs.platforms import platforms
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,6 +48,7 @@ def pages() -> dict[str, str]:
     told = {
         "settings.md": _settings,
         "sources.md": _sources,
+        "platforms.md": platforms,
         "commands.md": _commands,
         "errors.md": _errors,
     }

@@ -68,6 +68,8 @@ class Columns:
     """First 64 bits of the content hash: shows whether the post has been edited since."""
     likeness: NDArray[np.uint64]
     """Simhash of the words: near-duplicates differ in few bits."""
+    global_id: NDArray[np.uint64]
+    """64 bits of the name a post has everywhere, by whatever road it came; 0 where it has none."""
     first_passage: NDArray[np.int64]
     """Number of its first passage; one longer than the others, so that the last one ends too."""
 

@@ -143,6 +143,7 @@ class Draft:
             "length": np.array([f.length for f in posts], dtype=np.int32),
             "fingerprint": np.array([f.fingerprint for f in posts], dtype=np.uint64),
             "likeness": np.array([f.likeness for f in posts], dtype=np.uint64),
+            "global_id": np.array([f.global_id for f in posts], dtype=np.uint64),
             "first_passage": np.array(self._first_passage, dtype=np.int64),
         }
 

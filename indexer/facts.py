@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -36,6 +37,7 @@ class Facts:
     length: int
     fingerprint: int
     likeness: int
+    global_id: int
 
 
 def facts(post: Post, thread: int, likeness: int, *, asker: str | None, answered: bool) -> Facts:
@@ -62,7 +64,14 @@ def facts(post: Post, thread: int, likeness: int, *, asker: str | None, answered
         length=len(post.text),
         fingerprint=fingerprint(post),
         likeness=likeness,
+        global_id=_global_id(post),
     )
+
+
+def _global_id(post: Post) -> int:
+    """64 bits of the name a post has everywhere; 0 where it has none."""
+    name = (post.global_id or "").encode()
+    return int.from_bytes(hashlib.blake2b(name, digest_size=8).digest(), "big") if name else 0
 
 
 def _author_id(post: Post) -> str | None:

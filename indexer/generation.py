@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-FORM = 1
+FORM = 2
 """Grows when the files of a generation change; another form is rebuilt, not read."""
 
 MANIFEST = "manifest.json"

@@ -21,12 +21,13 @@ from numpy.typing import NDArray
 from indexer.query import words
 from indexer.search import Candidates
 from ranker import fuse, trust
-from ranker.same import same_things
+from ranker.same import one_conversation, same_things
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from indexer.columns import Columns
     from indexer.query import Query
     from indexer.snapshot import Snapshot
     from ranker.weights import Weights
@@ -46,9 +47,6 @@ LEAST_KEYWORD = 1e-9
 
 SOLUTION_MARGIN = 0.15
 """How much better another post of a solved thread must score to stand in the solution's place."""
-
-COMPARED = 60
-"""Results compared with one another for being the same; nobody reads further."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,11 +104,10 @@ def rank(scored: Scored, snapshot: Snapshot, weights: Weights) -> list[Ranked]:
     threads = snapshot.columns.thread[scored.candidates.ordinals[order]]
     best = order[np.sort(np.unique(threads, return_index=True)[1])]
     best = best[np.lexsort((scored.candidates.ordinals[best], -scored.score[best]))]
-    groups = same_things(scored.candidates.ordinals[best[:COMPARED]], snapshot)
+    groups = same_things(scored.candidates.ordinals[best], snapshot)
     results = [
         _ranked([int(best[at]) for at in group], scored, snapshot, weights) for group in groups
     ]
-    results += [Ranked(at=int(at), also=(), agreement=0.0) for at in best[COMPARED:]]
     return sorted(results, key=lambda one: -(scored.score[one.at] + one.agreement))
 
 
@@ -132,10 +129,17 @@ def _as_face(scored: Scored) -> NDArray[np.float64]:
 
 
 def _ranked(group: list[int], scored: Scored, snapshot: Snapshot, weights: Weights) -> Ranked:
-    source = snapshot.columns.source[scored.candidates.ordinals]
-    others = {int(source[at]) for at in group[1:]} - {int(source[group[0]])}
+    others = _other_places(scored.candidates.ordinals[group], snapshot.columns)
     return Ranked(
         at=group[0],
         also=tuple(group[1:]),
         agreement=weights.agreement * min(len(others), 3),
     )
+
+
+def _other_places(group: NDArray[np.int32], columns: Columns) -> set[int]:
+    """Sources that say the same of themselves: what merely came by another road is no second."""
+    if len(group) == 1:
+        return set()
+    source, is_echo = columns.source[group], one_conversation(group, columns)[0]
+    return set(source[~is_echo].tolist()) - {int(source[0])}

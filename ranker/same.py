@@ -1,9 +1,12 @@
-"""The same thing at several places: copies of one text, and one question asked twice.
+"""The same thing at several places: one post gathered twice, a text copied, a question asked twice.
 
-Copies are found by their words (`indexer.likeness`), questions by meaning: their opening posts
-must be alike and so must their best replies, since one symptom may have two causes. One place keeps
-its own questions apart, unless they are copies: a community that wanted them merged would have done
-so. An article is no question: it stands by itself, beside the threads.
+Where two sources bring a post that has one name everywhere (`Post.global_id`), their threads are
+one conversation. Copies are found by the words (`indexer.likeness`) of what was found or of what
+opened its thread: a cross-post stays one though each place answers it. Questions are compared by
+meaning: their opening posts must be alike and so must their best replies, since one symptom may
+have two causes. One place keeps its own questions apart, unless they are copies: a community that
+wanted them merged would have done so. An article is no question: it stands by itself, beside the
+threads.
 """
 
 from __future__ import annotations
@@ -13,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from indexer.columns import KINDS, STAFF
-from indexer.likeness import are_copies
+from indexer.likeness import CROSS_POSTED_WITHIN, SAME_WITHIN, are_copies
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -25,12 +28,19 @@ SAME_QUESTION = 0.625
 """Mean of the two cosines, of the opening posts and of the best replies, from which on two threads
 count as one (bench/same.py)."""
 
+COMPARED = 60
+"""Results, the best ones, whose meaning is compared; nobody reads further."""
+
+CROSS_POST_LENGTH = 140
+"""Characters below which two people may well have said nearly the same (chosen)."""
+
 ARTICLE, COMMENT = KINDS.index("article"), KINDS.index("comment")
 
 
 def same_things(ordinals: NDArray[np.int32], snapshot: Snapshot) -> list[list[int]]:
     """Groups of places in `ordinals`, each led by its first; together every place once."""
-    same = _copies(ordinals, snapshot) | _same_questions(ordinals, snapshot)
+    same = one_conversation(ordinals, snapshot.columns) | _copies(ordinals, snapshot.columns)
+    same[:COMPARED, :COMPARED] |= _same_questions(ordinals[:COMPARED], snapshot)
     groups: list[list[int]] = []
     taken = np.zeros(len(ordinals), dtype=bool)
     for at in range(len(ordinals)):
@@ -42,9 +52,36 @@ def same_things(ordinals: NDArray[np.int32], snapshot: Snapshot) -> list[list[in
     return groups
 
 
-def _copies(ordinals: NDArray[np.int32], snapshot: Snapshot) -> NDArray[np.bool_]:
-    prints = snapshot.columns.likeness[ordinals]
-    return are_copies(prints[:, None], prints[None, :])
+def one_conversation(ordinals: NDArray[np.int32], columns: Columns) -> NDArray[np.bool_]:
+    """For each pair whether their threads hold one and the same post, by its name everywhere."""
+    same, threads = np.eye(len(ordinals), dtype=bool), columns.thread[ordinals]
+    first = np.searchsorted(columns.thread, threads, side="left")
+    size = np.searchsorted(columns.thread, threads, side="right") - first
+    holder = np.repeat(np.arange(len(ordinals)), size)
+    members = np.repeat(first - (np.cumsum(size) - size), size) + np.arange(size.sum())
+    names = columns.global_id[members]
+    holder, names = holder[names != 0], names[names != 0]
+    _, name, holders = np.unique(names, return_inverse=True, return_counts=True)
+    for shared in np.flatnonzero(holders > 1):
+        together = holder[name == shared]
+        same[np.ix_(together, together)] = True
+    return same
+
+
+def _copies(ordinals: NDArray[np.int32], columns: Columns) -> NDArray[np.bool_]:
+    openings = np.searchsorted(columns.thread, columns.thread[ordinals])
+    source, is_long = columns.source[ordinals], columns.length[ordinals] >= CROSS_POST_LENGTH
+    elsewhere = (source[:, None] != source[None, :]) & is_long[:, None] & is_long[None, :]
+    cross_posted = _alike(ordinals, columns, CROSS_POSTED_WITHIN) & elsewhere
+    copies: NDArray[np.bool_] = _alike(ordinals, columns) | _alike(openings, columns) | cross_posted
+    return copies
+
+
+def _alike(
+    posts: NDArray[np.integer], columns: Columns, within: int = SAME_WITHIN
+) -> NDArray[np.bool_]:
+    prints = columns.likeness[posts]
+    return are_copies(prints[:, None], prints[None, :], within)
 
 
 def _same_questions(ordinals: NDArray[np.int32], snapshot: Snapshot) -> NDArray[np.bool_]:

@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,8 @@ from cli.main import COMMANDS
 from contract import parse_settings
 from crawler import registry
 from docs.generate import pages
+from docs.platforms import platforms
+from tests.sources.recorded import CASES
 
 ROOT = Path(__file__).parents[1]
 WRITTEN = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *(ROOT / "bench").glob("*.md")]
@@ -22,6 +25,20 @@ def test_a_generated_page_is_as_the_code_says(name):
     assert (ROOT / "docs" / name).read_text("utf-8") == pages()[name], (
         "run `python -m docs.generate`"
     )
+
+
+@pytest.mark.parametrize(
+    ("platform", "not_offered", "why"),
+    [("feed", ("reputation",), "no page shows it"), ("reddit", ("votes",), "it is shown .score.")],
+)
+def test_the_table_of_platforms_claims_nothing_that_no_page_shows(
+    monkeypatch, platform, not_offered, why
+):
+    case = CASES[platform]
+    wrong = replace(case, proof=replace(case.proof, not_offered=not_offered))
+    monkeypatch.setitem(CASES, platform, wrong)
+    with pytest.raises(ValueError, match=f"{platform}, votes: {why}"):
+        list(platforms())
 
 
 @pytest.mark.parametrize("path", WRITTEN, ids=lambda path: path.name)

@@ -9,12 +9,16 @@ import pytest
 from crawler.fetch import Held, Page
 from crawler.pages import Pages
 from crawler.sources.discourse import Discourse
+from crawler.sources.github import GitHub
+from crawler.sources.github import Options as GitHubOptions
 from crawler.sources.mastodon import Mastodon
+from crawler.sources.mastodon import Options as MastodonOptions
 from crawler.sources.site import Site
 from crawler.sources.stackexchange import Options, StackExchange
+from crawler.sweep import Sweeper
 from crawler.times import EPOCH
 
-DAY = timedelta(days=1)
+DAY, HOME = timedelta(days=1), "https://forum.example.com"
 
 
 @pytest.fixture
@@ -215,3 +219,110 @@ def page():
         return Page(kind=kind, url=url, body=body, note=wish.note, held=wish.held)
 
     return made
+
+
+# what their word for it comes to
+
+
+class Parts(dict):
+    """What is answered to an address, by a part of it."""
+
+    def __missing__(self, path):
+        return next(answer for part, answer in self.items() if part in path)
+
+
+@pytest.fixture
+def swept(play, store, clock):
+    """Look at everything again, a day later; how many wishes failed."""
+    sweeper = Sweeper(store=store, clock=clock, source="forum", deadline=DAY)
+
+    def looked_at(**parts):
+        clock.at += DAY
+        play.pages |= {part.replace("_", "/"): answer for part, answer in parts.items()}
+        play.asked.clear()
+        sweeping = sweep(play, sweeper.due())
+        play.go(sweeping)
+        failures = sweeping.end()
+        assert sweeper.is_due() == bool(failures)
+        return failures
+
+    return looked_at
+
+
+STATUS = {
+    "uri": f"{HOME}/@wim/1",
+    "created_at": "2026-05-01T08:00:00Z",
+    "visibility": "public",
+    "account": {"id": "1", "acct": "wim", "url": f"{HOME}/@wim", "indexable": True},
+}
+
+
+def test_of_mastodon_an_edit_is_learned_and_404_is_a_tombstone(play, live, swept):
+    first, second = STATUS | {"id": "7", "content": "Drips."}, STATUS | {"id": "8", "content": "?"}
+    play.source = Mastodon("forum", HOME, MastodonOptions(local=True))
+    play.pages = Parts({"timelines/public": [first, second]})
+    play.crawl()
+    edited = first | {"content": "Dripped.", "edited_at": "2026-05-05T08:00:00Z"}
+    assert swept(statuses_7=edited, statuses_8=404) == 0
+    assert live() == {"forum:7": "Dripped."}
+
+
+def question(number):
+    return {
+        "question_id": number,
+        "title": f"Question {number}",
+        "link": f"https://brew.example/questions/{number}/x",
+        "creation_date": 1777500000,
+        "last_activity_date": 1777700500 + number,
+        "score": 0,
+        "body": f"<p>Why {number}?</p>",
+    }
+
+
+@pytest.mark.parametrize(
+    ("answer", "still_there"),
+    [
+        ({"items": [question(12)]}, {"forum:12"}),
+        ({"items": []}, set()),
+        ({"error_id": 502, "error_name": "throttle_violation"}, {"forum:11", "forum:12"}),
+    ],
+)
+def test_what_stack_exchange_leaves_out_has_gone_and_an_error_leaves_out_nothing(
+    answer, still_there, play, live, swept
+):
+    play.source = StackExchange("forum", HOME, Options(site="brew"))
+    made = {"items": [{"filter": "!f"}]}
+    play.pages = Parts(
+        {"filters/create": made, "/questions": {"items": [question(11), question(12)]}}
+    )
+    play.crawl()
+    assert live().keys() == {"forum:11", "forum:12"}
+    assert swept(_questions=answer) == ("error_id" in answer)
+    assert live().keys() == still_there
+
+
+ISSUE = {
+    "number": 7,
+    "title": "It drips",
+    "body": "Badly.",
+    "user": None,
+    "html_url": "https://git.example/moira/kettle/issues/7",
+    "repository_url": f"{HOME}/repos/moira/kettle",
+    "state": "open",
+    "created_at": "2026-05-01T08:00:00Z",
+    "updated_at": "2026-05-01T08:00:00Z",
+}
+
+
+def test_an_issue_of_github_that_answers_304_stands_and_has_been_looked_at(
+    play, live, swept, reply
+):
+    play.source = GitHub("forum", HOME, GitHubOptions(repos=("moira/kettle",)))
+    tagged = reply("repos/moira/kettle/issues/7", ISSUE, etag='W/"abc"')
+    play.pages = Parts({"issues/comments": [], "issues?": [ISSUE], "issues/7": tagged})
+    play.pages["repos/moira/kettle"] = {"full_name": "moira/kettle"}
+    play.crawl()
+    for answer, asked in ((tagged, None), (304, 'W/"abc"')):
+        assert swept(issues_7=answer) == 0
+        assert play.asked[-1].headers.get("If-None-Match") == asked
+        assert live() == {"forum:moira/kettle#7": "Badly."}

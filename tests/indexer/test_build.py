@@ -3,12 +3,13 @@ import subprocess
 import sys
 import textwrap
 from dataclasses import replace
+from datetime import timedelta
 
 import numpy as np
 import pytest
 from filelock import FileLock
 
-from contract import Tombstone
+from contract import Tombstone, Usage
 from contract.errors import BusyError
 from contract.settings import IndexSettings
 from indexer.build import build
@@ -118,6 +119,15 @@ def test_nothing_known_is_embedded_again_and_nothing_gone_is_kept(
     keep(post(8, "A new one."))
     build(workshop)
     assert workshop.encoder.embedded[known + 2 :] == ["A new one."]
+
+
+def test_a_post_whose_time_is_over_is_not_indexed(keep, workshop, post):
+    now = workshop.clock.now()
+    for number, left in ((1, timedelta()), (2, timedelta(seconds=1)), (3, None)):
+        expires_at = None if left is None else now + left
+        keep(post(number, "It stops.", usage=Usage(expires_at=expires_at)))
+    build(workshop)
+    assert Snapshot(workshop.generations.current()).ids == ["forum:2", "forum:3"]
 
 
 def test_without_a_model_words_are_indexed_alone(community, keep, workshop):

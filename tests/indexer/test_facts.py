@@ -114,3 +114,14 @@ def test_the_print_shows_an_edit_of_the_words_and_no_new_vote(post):
     assert fingerprint(told) != fingerprint(post(1, "It stopped.", votes=1))
     assert fingerprint(told) != fingerprint(post(1, "It stops.", votes=1, title="E17"))
     assert 0 <= fingerprint(told) < 2**64
+
+
+def test_a_post_has_one_name_by_whatever_road_it_came_and_without_one_it_has_none(post):
+    def named(number, name):
+        told = post(number, "It stops.", global_id=name)
+        return facts(told, 0, 0, asker=None, answered=False).global_id
+
+    name = "https://social.example/users/mira/statuses/7"
+    assert 0 < named(1, name) == named(2, name) < 2**64
+    assert named(1, f"{name}1") != named(1, name)
+    assert named(1, None) == named(1, "") == 0

@@ -312,6 +312,7 @@ DEFAULTS = {
     "length": 400,
     "fingerprint": 0,
     "likeness": 0,
+    "global_id": 0,
 }
 
 TYPES = {
@@ -328,6 +329,7 @@ TYPES = {
     "record": np.float32,
     "fingerprint": np.uint64,
     "likeness": np.uint64,
+    "global_id": np.uint64,
 }
 
 

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.parser import parse
-from ranker.rank import COMPARED, FLOOR, SOLUTION_MARGIN, Scored, rank, relevant, score
+from ranker.rank import FLOOR, SOLUTION_MARGIN, Scored, rank, relevant, score
+from ranker.same import COMPARED
 from ranker.weights import Weights
 
 WEIGHTS = Weights()
@@ -62,6 +63,10 @@ def world(write, make_world):
         write(6, copied, source="forum", days_ago=None),
         write(7, copied, source="forum", days_ago=None),
         write(6, copied, source="kb", days_ago=None),
+        *(
+            write(8, "Hm.", source=road, days_ago=None, global_id="urn:8")
+            for road in ("forum", "kb")
+        ),
         *(write(n, f"Blade {n} is blunt.", days_ago=None) for n in range(100, 180)),
     )
 
@@ -112,6 +117,11 @@ def test_copies_at_one_place_agree_with_nobody(order):
     assert order({"forum:6": 0.5, "forum:7": 0.4}) == [("forum:6", ["forum:7"], 0.0)]
 
 
+def test_a_post_that_came_by_two_roads_agrees_with_itself_no_more_than_once(order):
+    found = order({"kb:8": 0.5, "forum:8": 0.4, "qa:4": 0.51})
+    assert found == [("qa:4", [], 0.0), ("kb:8", ["forum:8"], 0.0)]
+
+
 def test_equal_scores_stand_in_the_order_of_ids_however_they_came(order):
     ids = sorted(["qa:4", "qa:1", "forum:6", *(f"qa:{n}" for n in range(100, 180))])
     expected = [(one, [], 0.0) for one in ids]
@@ -127,11 +137,11 @@ def test_nothing_found_is_no_result(order):
     assert order({}) == []
 
 
-def test_results_too_far_down_to_be_compared_are_there_all_the_same(order):
-    far = {f"qa:{n}": 1.0 for n in range(100, 100 + COMPARED)}
-    found = order({**far, "qa:6": 0.5, "forum:6": 0.4})
-    assert len(found) == COMPARED + 2
-    assert [one for one, _, _ in found[COMPARED:]] == ["qa:6", "forum:6"]
+def test_a_copy_is_found_however_far_down_it_stands(order):
+    between = {f"qa:{n}": 0.5 for n in range(100, 100 + COMPARED)}
+    found = order({"qa:6": 1.0, **between, "forum:6": 0.1})
+    assert len(found) == COMPARED + 1
+    assert found[0] == ("qa:6", ["forum:6"], WEIGHTS.agreement)
 
 
 @settings(max_examples=20)

@@ -1,65 +1,29 @@
 """What every source promises, asked of every source there is."""
 
-import contextlib
 import json
 from base64 import b64decode
 from dataclasses import replace
 from datetime import UTC, timedelta
-from importlib import import_module
-from pathlib import Path
 
 import ada_url
 import pytest
 
-from contract import Post, SourceSettings, Tombstone
-from contract.errors import SourceError, UnexpectedShapeError
-from crawler import urls
+from contract import Post, Tombstone
+from contract.errors import UnexpectedShapeError
 from crawler.fetch import Fetch, Held, Page
-from crawler.registry import PLATFORMS, build, options
+from crawler.registry import PLATFORMS, options
 from crawler.times import EPOCH
+from tests.sources.recorded import CASES, HERE, SECRET, pages_of, read, source_of
 
-HERE = Path(__file__).parent
-SECRET = "s3cr3t-k3y"  # noqa: S105  opens nothing
+FEDERATED = {"activitypub", "bluesky", "lemmy", "mailinglist", "mastodon"}
 
-
-CASES = {
-    name: import_module(f"tests.sources.cases.{name.replace('-', '_')}").CASE for name in PLATFORMS
-}
-
-
-def source_of(platform, key=SECRET):
-    case = CASES[platform]
-    return build(
-        SourceSettings(
-            name="it", platform=platform, url=case.url, options=case.options, api_key=key
-        )
-    )
-
-
-def pages():
-    """Every recorded page of every platform, as the page it is."""
-    for platform, case in CASES.items():
-        for file in sorted((HERE / platform).iterdir()):
-            if file.name.startswith("error_"):
-                continue
-            kind = case.kind(file)
-            url = f"{urls.origin(case.url)}/{file.stem}"
-            page = Page(kind=kind, url=url, body=file.read_bytes(), note=case.notes.get(kind, {}))
-            yield pytest.param(platform, page, id=f"{platform}-{file.stem}")
-
-
-PAGES = list(pages())
+PAGES = [
+    pytest.param(platform, page, id=f"{platform}-{name}")
+    for platform in CASES
+    for name, page in pages_of(platform).items()
+]
 PLATFORM = pytest.mark.parametrize("platform", list(PLATFORMS))
 PAGE = pytest.mark.parametrize(("platform", "page"), PAGES)
-
-
-def read(platform, page):
-    """What a page says, up to where its quota is used up."""
-    found = []
-    ends_early = [SourceError] if page.url.endswith("using_up_the_quota") else []
-    with contextlib.suppress(*ends_early):
-        found.extend(source_of(platform).read(page, EPOCH))
-    return found
 
 
 def outcome(platform, page):
@@ -149,6 +113,15 @@ def test_a_post_for_members_names_its_groups_as_ours(platform, page):
         if isinstance(post, Post):
             assert (post.visibility == "members") == bool(post.groups)
             assert all(group.startswith("it:") for group in post.groups)
+
+
+@PAGE
+def test_what_a_post_is_called_everywhere_does_not_hang_on_the_road_it_came_by(platform, page):
+    named = [post.global_id for post in read(platform, page) if isinstance(post, Post)]
+    by_another = [post for post in read(platform, page, "other") if isinstance(post, Post)]
+    assert [post.global_id for post in by_another] == named
+    assert (platform in FEDERATED) <= all(named)
+    assert len(set(filter(None, named))) == len(list(filter(None, named)))
 
 
 @PAGE

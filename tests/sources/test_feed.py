@@ -71,6 +71,15 @@ def test_the_content_is_read_and_not_its_summary(read):
     assert f'href="{SITE}/2026/04/gasket-sizes/"' in post.html
 
 
+@pytest.mark.parametrize("base", ["", ' xml:base="https://blog.example.com/news/"'])
+def test_relative_links_lead_where_they_would_on_the_page_around_them(base):
+    item = '<item><link>7</link><description>&lt;a href="8"&gt;Next&lt;/a&gt;</description></item>'
+    (post,) = said(f"<rss{base}><channel>{item}</channel></rss>")
+    around = f"{SITE}/news/" if base else f"{SITE}/"
+    assert post.url == f"{around}7"
+    assert f'href="{around}8"' in post.html
+
+
 def test_an_author_is_a_name_and_never_an_address(read):
     posts, _, _ = read("feed_rss_with_everything.xml")
     assert posts[1].author.name == "Moira Quill"

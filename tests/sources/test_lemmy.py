@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import parse_qs, urlsplit
 
@@ -84,6 +85,14 @@ def test_a_post_says_all_it_knows(read):
     votes = post.signals
     assert (votes.score, votes.up, votes.down, votes.replies) == (5, 6, 1, 5)
     assert votes.likes is None
+
+
+def test_a_post_from_elsewhere_is_read_here_and_has_the_name_it_has_there(page):
+    here = page("lemmy/posts_v3_with_pinned.json", "posts", f"{SITE}/x", **LIST)
+    there = b"https://other.example/post/7"
+    body = here.body.replace(f'"{SITE}/post/101"'.encode(), b'"' + there + b'"')
+    posts = [one for one in FORUM.read(replace(here, body=body), EPOCH) if isinstance(one, Post)]
+    assert (posts[1].url, posts[1].global_id) == (f"{SITE}/post/101", there.decode())
 
 
 def test_a_language_nobody_gave_is_not_known(read):

@@ -1,5 +1,7 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 
+import msgspec
 import pytest
 
 from contract import Post, Tombstone
@@ -103,6 +105,19 @@ def test_the_hidden_parts_of_a_link_are_not_words(read):
 def test_a_post_without_an_address_is_known_by_its_uri(read):
     post = read("timeline_plain.json", "timeline")[0][2]
     assert post.url == f"{SITE}/users/salka@other.example/statuses/9005"
+
+
+def test_a_post_has_one_name_through_whichever_server_it_is_read(page):
+    def name_through(server, number):
+        source = Mastodon("other", server, Options(local=True))
+        there = page("mastodon/status_orphan.json", "status", f"{server}/api/v1/statuses/{number}")
+        status = msgspec.json.decode(there.body) | {"id": number, "in_reply_to_id": None}
+        (post,) = source.read(replace(there, body=msgspec.json.encode(status)), EPOCH)
+        return post.post_id, post.global_id
+
+    at_home, elsewhere = name_through(SITE, "9300"), name_through("https://tea.example", "77")
+    assert at_home[0] != elsewhere[0]
+    assert at_home[1] == elsewhere[1] == f"{SITE}/users/salka@other.example/statuses/9300"
 
 
 def test_a_picture_without_a_word_is_no_post(read):

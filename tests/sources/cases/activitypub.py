@@ -1,7 +1,7 @@
 import json
 
 from crawler.sources import activitypub
-from tests.sources.case import Case
+from tests.sources.case import PUBLIC_ONLY, Case, Proof
 
 SITE = "https://blog.example.com"
 ANNA = {"author_id": f"it:{SITE}/users/anna", "name": "Anna"}
@@ -12,6 +12,7 @@ POST = {
     "to": "as:Public",
     "content": "<p>Yes.</p>",
 }
+SPOKEN = json.dumps(POST | {"distinguished": True})  # by a moderator, as such
 PLACE = {"thread": f"{SITE}/p/1", "position": "1", "steps": "1"}
 CASE = Case(
     SITE,
@@ -23,6 +24,7 @@ CASE = Case(
         "parent": {"steps": "1"},
         "post": {"group": ""},
         "author": {**PLACE, "post": json.dumps(POST)},
+        "author_willing": {**PLACE, "post": SPOKEN},
     },
     {
         "webfinger_": "webfinger",
@@ -34,5 +36,10 @@ CASE = Case(
         "post_": "post",
         "reply_": "reply",
     },
+    proof=Proof(
+        recorded="Lemmy, Mastodon, Pleroma and Discourse",
+        not_offered=("reputation", "acceptance"),
+        instead=PUBLIC_ONLY,
+    ),
     signs=False,
 )

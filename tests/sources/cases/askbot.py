@@ -1,5 +1,5 @@
 from crawler.sources import askbot
-from tests.sources.case import Case
+from tests.sources.case import Case, Proof
 
 ROW = (
     '{"id": 31, "title": "Pump hums, no water", "last_activity_at": "1777800000",'
@@ -22,5 +22,6 @@ CASE = Case(
         },
     },
     {"list_": "list", "row_": "row", "question_31_": "question", "comments_": "comments"},
+    proof=Proof(recorded="", instead={"members": "not shown to guests"}),
     signs=False,
 )

@@ -1,7 +1,7 @@
 import json
 
 from crawler.sources import bluesky
-from tests.sources.case import Case
+from tests.sources.case import PUBLIC_ONLY, Case, Proof
 
 QUESTION = "at://did:plc:moira/app.bsky.feed.post/3km0001"
 BY = {QUESTION: [], "at://did:plc:moira/app.bsky.feed.post/3kmgone": []}
@@ -16,4 +16,9 @@ CASE = Case(
         "posts": {"positions": "{}"},
     },
     {name: name.strip("_") for name in ("feed_", "search_", "roots_", "thread_", "posts_")},
+    proof=Proof(
+        recorded="one post",
+        not_offered=("reputation", "acceptance", "staff"),
+        instead=PUBLIC_ONLY | {"edits": "a post cannot be edited"},
+    ),
 )

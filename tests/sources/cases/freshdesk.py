@@ -1,6 +1,6 @@
 from crawler.formats.freshdesk import Listed, Walk
 from crawler.sources import freshdesk
-from tests.sources.case import Case
+from tests.sources.case import Case, Proof
 
 FOLDERS = ("/api/v2/solutions/categories/3/folders?per_page=100", "Machines")
 ARTICLES = Listed("articles", "/api/v2/solutions/folders/31/articles", "Machines / Care", [])
@@ -25,6 +25,7 @@ CASE = Case(
         "articles": Walk(lists=[ARTICLES]).note(),
         "topics": Walk(lists=[TOPICS]).note(),
         "comments": TOPIC,
+        "comments_last_page": TOPIC | {"groups": '["agents"]'},
     },
     {
         "agents_": "agents",
@@ -33,4 +34,5 @@ CASE = Case(
         "topics_": "topics",
         "comments_": "comments",
     },
+    proof=Proof(not_offered=("reputation",)),
 )

@@ -1,5 +1,5 @@
 from crawler.sources import github
-from tests.sources.case import Case
+from tests.sources.case import Case, Proof
 
 ABOUT = {"repo": "kettlebrook/kettle", "now": "Kettlebrook/Kettle", "group": ""}
 CASE = Case(
@@ -22,4 +22,5 @@ CASE = Case(
         "comments_": "comments",
         "threads_": "threads",
     },
+    proof=Proof(recorded="2012 to 2024", not_offered=("reputation", "acceptance")),
 )

@@ -1,5 +1,5 @@
 from crawler.sources import github_discussions
-from tests.sources.case import Case
+from tests.sources.case import Case, Proof
 
 CASE = Case(
     "https://api.example.com",
@@ -16,4 +16,5 @@ CASE = Case(
         "replies_": "replies",
         "nodes_": "nodes",
     },
+    proof=Proof(recorded="one thread, asked for with fewer fields", not_offered=("reputation",)),
 )

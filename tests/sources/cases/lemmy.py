@@ -1,5 +1,5 @@
 from crawler.sources import lemmy
-from tests.sources.case import Case
+from tests.sources.case import PUBLIC_ONLY, Case, Proof
 
 LIST = {
     "first": "https://lemmy.example.com/list?limit=50",
@@ -11,4 +11,5 @@ CASE = Case(
     lemmy.Options(communities=("espresso",)),
     {"posts": LIST, "post": LIST, "comments": LIST},
     {"site_": "site", "posts_": "posts", "post_": "post", "comments_": "comments"},
+    proof=Proof(not_offered=("reputation", "acceptance"), instead=PUBLIC_ONLY),
 )

@@ -1,7 +1,7 @@
 import json
 
 from crawler.sources import linkedin
-from tests.sources.case import Case
+from tests.sources.case import PUBLIC_ONLY, Case, Proof
 
 POST = "urn:li:share:71"
 CASE = Case(
@@ -17,4 +17,5 @@ CASE = Case(
         "some_posts": "some-posts",
         "some_comments": "some-comments",
     },
+    proof=Proof(not_offered=("reputation", "acceptance"), instead=PUBLIC_ONLY),
 )

@@ -1,5 +1,5 @@
 from crawler.sources import mailinglist
-from tests.sources.case import Case
+from tests.sources.case import Case, Proof
 
 CASE = Case(
     "https://lists.example.com/archives/list/brewers@lists.example.com",
@@ -9,6 +9,11 @@ CASE = Case(
         "message": {"thread": "EJLPIJCODXMMEWO2HLXIKJGTACPPKC2V"},
     },
     {"index_": "index", "numbers_": "numbers", "month_": "month", "message_": "message"},
+    proof=Proof(
+        recorded="HyperKitty and Pipermail",
+        not_offered=("reputation", "acceptance", "staff", "members"),
+        instead={"edits": "a mail cannot be edited"},
+    ),
     signs=False,
     forgiving=True,
 )

@@ -1,5 +1,5 @@
 from crawler.sources import mastodon
-from tests.sources.case import Case
+from tests.sources.case import PUBLIC_ONLY, Case, Proof
 
 CASE = Case(
     "https://cafe.example.com",
@@ -13,4 +13,9 @@ CASE = Case(
         "context_": "root",
         "status_": "status",
     },
+    proof=Proof(
+        recorded="Mastodon 4.6.4",
+        not_offered=("reputation", "acceptance"),
+        instead=PUBLIC_ONLY | {"staff": "not read"},
+    ),
 )

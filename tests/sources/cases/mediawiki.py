@@ -1,7 +1,7 @@
 import json
 
 from crawler.sources import mediawiki
-from tests.sources.case import Case
+from tests.sources.case import Case, Proof
 
 SITE = json.dumps(
     {
@@ -41,4 +41,9 @@ CASE = Case(
         "text": TEXT,
     },
     {"site_": "site", "list_": "list", "log_": "log", "first_": "first", "text_": "text"},
+    proof=Proof(
+        server="MediaWiki 1.39",
+        recorded="MediaWiki 1.23 and 1.28",
+        not_offered=("reputation", "votes", "acceptance", "members"),
+    ),
 )

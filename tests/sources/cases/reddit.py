@@ -1,5 +1,5 @@
 from crawler.sources import reddit
-from tests.sources.case import Case
+from tests.sources.case import Case, Proof
 
 CASE = Case(
     "https://oauth.example.com",
@@ -11,4 +11,9 @@ CASE = Case(
         "info": {"positions": '{"t1_c1": 4}'},
     },
     {"list_": "list", "thread_": "thread", "more_": "more", "info_": "info"},
+    proof=Proof(
+        recorded="2016",
+        not_offered=("acceptance",),
+        instead={"reputation": "not told beside a post"},
+    ),
 )

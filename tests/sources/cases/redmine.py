@@ -1,5 +1,5 @@
 from crawler.sources import redmine
-from tests.sources.case import Case
+from tests.sources.case import Case, Proof
 
 CASE = Case(
     "https://tracker.example.com",
@@ -11,6 +11,8 @@ CASE = Case(
             "min": "1970-01-01T00:00:00Z",
             "offset": "0",
         },
+        "issue_in_textile": {"group": "beta"},
     },
     {"projects_": "projects", "list_": "list", "issue_": "issue"},
+    proof=Proof(not_offered=("reputation", "votes", "acceptance", "staff")),
 )

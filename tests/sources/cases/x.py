@@ -1,5 +1,5 @@
 from crawler.sources import x
-from tests.sources.case import Case
+from tests.sources.case import PUBLIC_ONLY, Case, Proof
 
 FIRST = "https://api.example.com/2/tweets/search/recent?query=kettlebrook"
 CASE = Case(
@@ -10,4 +10,7 @@ CASE = Case(
         "posts": {"positions": "{}"},
     },
     {"list_": "list", "posts_": "posts"},
+    proof=Proof(
+        recorded="2022", not_offered=("reputation", "acceptance", "staff"), instead=PUBLIC_ONLY
+    ),
 )

@@ -1,5 +1,5 @@
 from crawler.sources import youtube
-from tests.sources.case import Case
+from tests.sources.case import PUBLIC_ONLY, Case, Proof
 
 API = "https://api.example.com/youtube/v3"
 ABOUT = {"video": "kb2descale01", "channel": "UCx0kettlebrook", "first": f"{API}/comments?x=1"}
@@ -20,4 +20,5 @@ CASE = Case(
         "threads_": "threads",
         "replies_": "replies",
     },
+    proof=Proof(recorded="2019", not_offered=("reputation", "acceptance"), instead=PUBLIC_ONLY),
 )

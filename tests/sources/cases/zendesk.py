@@ -1,5 +1,5 @@
 from crawler.sources import zendesk
-from tests.sources.case import Case
+from tests.sources.case import Case, Proof
 
 ABOUT = {
     "thread": "it:a101-en-us",
@@ -22,4 +22,5 @@ CASE = Case(
         "comments_": "comments",
         "replies_": "replies",
     },
+    proof=Proof(recorded="one article, 2024", not_offered=("reputation",)),
 )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from cli.crawl_command import page_of
 from cli.workplace import Workplace, say
 from contract import Post, Tombstone
-from crawler.fetch import Fetch
+from crawler.fetch import Dropped, Fetch
 
 if TYPE_CHECKING:
     import argparse
@@ -108,5 +108,7 @@ def show(url: str, found: Iterable[Found]) -> None:
             print(f"    {item.title}\n    {text}" if item.title else f"    {text}")
         elif isinstance(item, Tombstone):
             print(f"gone  {item.post_id}  {item.reason}")
+        elif isinstance(item, Dropped):
+            print(f"left out  {item.why}")
         else:
             print(f"next  {item.kind}  {item.url}")

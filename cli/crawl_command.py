@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from cli.progress import Bars, CrawlBar
@@ -15,7 +16,7 @@ from cli.workplace import Workplace, say, settings_file
 from contract.errors import SettingsError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from contract import SourceSettings
     from crawler.crawl import Outcome
@@ -76,8 +77,13 @@ def gathered(
     scope: Scope,
     url: str | None,
     progress: Callable[[Gathering], None],
+    *,
+    touched: Sequence[Held] | None = None,
 ) -> Iterator[tuple[list[Outcome], list[Gathering]]]:
-    """Crawl these sources, and go on holding them alone for whoever has to settle the rest."""
+    """Crawl these sources, and go on holding them alone for whoever has to settle the rest.
+
+    Where posts were `touched` (`crawler.hooks`), they alone are asked for.
+    """
     from crawler.crawl import crawl as crawl_all
     from crawler.crawl import locked
     from crawler.gather import Gathering
@@ -93,6 +99,8 @@ def gathered(
                 full=scope == "full",
                 page=None if url is None else _page(place, source, url),
                 held=_due(place, source) if scope == "sweep" else None,
+                touched=touched,
+                keep_pages=timedelta(days=place.settings.crawl.keep_pages_days),
             )
             for source in sources
         ]
@@ -150,8 +158,17 @@ def told(outcome: Outcome) -> str:
         parts.append(f"{counts.buried} posts gone")
     if counts.refused:
         parts.append(f"{counts.refused} pages closed by robots.txt")
+    if counts.dropped:
+        parts.append(left_out(counts.dropped))
     if outcome.failures:
         parts.append(f"{outcome.failures} pages failed (askaround doctor tells why)")
     if not outcome.finished:
         parts.append("stopped; the next crawl goes on from here")
     return f"{outcome.source}: {', '.join(parts)}"
+
+
+def left_out(dropped: Mapping[str, int]) -> str:
+    """What stood on pages and was not kept, the most frequent first."""
+    most_first = sorted(dropped.items(), key=lambda one: (-one[1], one[0]))
+    counted = ", ".join(f"{why} {count}" for why, count in most_first)
+    return f"{sum(dropped.values())} left out ({counted})"

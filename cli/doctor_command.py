@@ -7,6 +7,7 @@ import shutil
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Literal
 
+from cli.crawl_command import left_out
 from cli.workplace import Workplace, read_settings, settings_file
 from contract.errors import AskaroundError
 
@@ -129,6 +130,8 @@ def _source(standing: Standing, now: datetime) -> Finding:
         said.append(f"last crawl {days} days ago" if days else "last crawl today")
         if days > STALE_DAYS:
             state, hint = "warn", f"Run `askaround crawl {standing.source}`."
+    if standing.dropped:
+        said.append(left_out(standing.dropped))
     if standing.under_way:
         said.append("a crawl is under way or was cut short")
         state, hint = "warn", f"Run `askaround crawl {standing.source}` to go on with it."

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from cli.workplace import Workplace
     from crawler.crawl import Outcome
     from crawler.gather import Gathering
+    from crawler.jobs import Job
 
 REPORT_S = 1.0
 """Between two reports: how long a pause or a cancel may go unheard."""
@@ -29,7 +30,11 @@ def do(place: Workplace, job_id: int) -> Outcome:
     reporter = Reporter(jobs, job_id)
     try:
         source = place.settings.named(job.source)
-        with gathered(place, [source], job.scope, job.url, reporter) as (outcomes, gatherings):
+        touched = place.touched.take(source.name, job_id) if job.scope == "hook" else None
+        if touched == []:  # an earlier crawl has asked after them
+            return _nothing_to_do(jobs, job)
+        crawling = gathered(place, [source], job.scope, job.url, reporter, touched=touched)
+        with crawling as (outcomes, gatherings):
             (outcome,), (gathering,) = outcomes, gatherings
             reporter.told(gathering)
             ended = jobs.end(job_id, reporter.progress, finished=outcome.finished, reason=None)
@@ -39,6 +44,15 @@ def do(place: Workplace, job_id: int) -> Outcome:
         jobs.end(job_id, reporter.progress, finished=True, reason=str(error))
         raise
     return outcome
+
+
+def _nothing_to_do(jobs: Jobs, job: Job) -> Outcome:
+    from crawler.crawl import Outcome
+    from crawler.gather import Counts
+
+    nothing = Progress(pages=0, left=0, posts=0, failures=0)
+    jobs.end(job.job_id, nothing, finished=True, reason=None)
+    return Outcome(source=job.source, counts=Counts(), finished=True, failures=0)
 
 
 class Reporter:

@@ -22,8 +22,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Replay a page; 2 where it still cannot be read."""
-    from crawler.gather import read
     from crawler.pages import Pages
+    from crawler.reading import read
     from crawler.registry import build
     from crawler.times import EPOCH
 
@@ -32,6 +32,11 @@ def run(args: argparse.Namespace) -> int:
     if kept is None:
         raise ArchiveError(
             f"there is no page {args.page}", hint="`askaround doctor` names the pages that failed."
+        )
+    if kept.page is None:
+        raise ArchiveError(
+            f"page {args.page} was forgotten: posts on it have been deleted, or it is too old",
+            hint=f"Fetch it again: `askaround check {kept.source} --url {kept.wish.url}`.",
         )
     source = build(place.settings.named(kept.source))
     found, trouble = read(source, kept.page, EPOCH)

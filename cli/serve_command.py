@@ -42,7 +42,7 @@ def serve(place: Workplace, host: str, port: int) -> None:
     from web.site import Site
 
     listening = listen(host, port)
-    site = Site(ranker=place.ranker, settings=place.settings, clock=place.clock)
+    site = Site(ranker=place.ranker, settings=place.settings, clock=place.clock, hooks=place.hooks)
     with contextlib.suppress(SearchIndexError):  # the pages say so themselves
         place.ranker.search("warm up")
     config = uvicorn.Config(
@@ -63,6 +63,8 @@ def listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    # else head and body of a reply, sent apart, wait 40 ms for one another
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     try:
         listening.bind((host, port))
         listening.listen()  # two processes may bind to one address, but not listen

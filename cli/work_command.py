@@ -77,7 +77,8 @@ class Worker:
         from crawler.agenda import ask_for_what_is_due
 
         sources, now = self._place.settings.source, self._place.clock.now()
-        ask_for_what_is_due(self._jobs, sources, self._place.sweeper, now)
+        touched = self._place.touched.due()
+        ask_for_what_is_due(self._jobs, sources, self._place.sweeper, now, touched=touched)
         self._crawls = {name: one for name, one in self._crawls.items() if one.poll() is None}
         while len(self._crawls) < self._most and (job := self._next()) is not None:
             say(f"{job.source}: {job.scope} crawl asked for by {job.asked_by} (job {job.job_id})")

@@ -15,8 +15,10 @@ if TYPE_CHECKING:
     import argparse
 
     from crawler.archive import Archive
+    from crawler.hooks import Hooks
     from crawler.store import Store
     from crawler.sweep import Sweeper
+    from crawler.touched import TouchedPosts
     from indexer.build import Progress
     from indexer.embed import Encoder
     from indexer.generation import Generations, Manifest
@@ -69,6 +71,20 @@ class Workplace:
             return None
         deadline = timedelta(days=source.verify_days) or within
         return Sweeper(store=self.store, clock=self.clock, source=source.name, deadline=deadline)
+
+    @cached_property
+    def touched(self) -> TouchedPosts:
+        """Posts that places have sent word of."""
+        from crawler.touched import TouchedPosts
+
+        return TouchedPosts(self.store, self.clock)
+
+    @cached_property
+    def hooks(self) -> Hooks:
+        """What takes the events that places send."""
+        from crawler.hooks import Hooks
+
+        return Hooks(self.settings.source, self.store, self.clock)
 
     @cached_property
     def generations(self) -> Generations:
@@ -144,7 +160,7 @@ def read_settings(path: Path) -> Settings:
     from crawler import registry
 
     try:
-        return parse_settings(text, registry.options(), os.environ)
+        return parse_settings(text, registry.options(), os.environ, registry.hooked())
     except SettingsError as error:
         raise SettingsError(f"{path}:\n{error}", hint=error.hint) from error
 

@@ -39,6 +39,10 @@ class SourceSettings:
     """What searchers read; the name where it is empty."""
     api_key: str | None = field(default=None, repr=False)
     """A key for the place's API, best given as "env:NAME"."""
+    webhook_secret: str | None = field(default=None, repr=False)
+    """The secret with which the place signs the events that it sends to
+    `{site url}/api/v1/hooks/{name}`, best given as "env:NAME"; 12 characters or more. Only where a
+    platform has webhooks (docs/sources.md); without it none are taken."""
     delay_s: float = 0.5
     """Least seconds between two requests to one host; a longer Crawl-delay wins."""
     obey_robots: bool = True
@@ -76,6 +80,9 @@ class CrawlSettings:
     """How often one page is tried before the crawl goes on without it."""
     max_wait_s: float = 600.0
     """Longest wait a place may ask for (Retry-After, backoff); past it the page has failed."""
+    keep_pages_days: int = 30
+    """How long a page stays as it came after it was last asked for. Until then one that has not
+    changed need not be fetched again, and one that could not be read can be replayed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

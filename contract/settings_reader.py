@@ -20,7 +20,10 @@ from contract.errors import SettingsError
 from contract.settings import Settings, SourceSettings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
+
+SHORTEST_SECRET = 12
+"""Characters: what Discourse and Mastodon ask for at least."""
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _WEB = re.compile(r"https?://[^/\s]")
@@ -32,17 +35,19 @@ def parse_settings(
     text: str,
     platforms: Mapping[str, type | None],
     environ: Mapping[str, str] | None = None,
+    hooked: Collection[str] = (),
 ) -> Settings:
     """Read the text of a settings file.
 
     `platforms` maps the name of each platform to the dataclass of its own options, or to None where
-    it has none; `environ` is where "env:NAME" looks. Raises SettingsError listing every problem.
+    it has none; `hooked` names those that have webhooks; `environ` is where "env:NAME" looks.
+    Raises SettingsError listing every problem.
     """
     try:
         tree = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"this is not TOML: {error}") from error
-    reader = _Reader(_Lines(text), platforms, environ or {})
+    reader = _Reader(_Lines(text), platforms, environ or {}, hooked)
     settings = reader.settings(tree)
     if reader.problems:
         lines = (f"line {line}: {what}" for line, what in sorted(reader.problems))
@@ -96,9 +101,14 @@ class _Reader:
     """Turns parsed TOML into `Settings`, collecting problems instead of stopping at the first."""
 
     def __init__(
-        self, lines: _Lines, platforms: Mapping[str, type | None], environ: Mapping[str, str]
+        self,
+        lines: _Lines,
+        platforms: Mapping[str, type | None],
+        environ: Mapping[str, str],
+        hooked: Collection[str],
     ) -> None:
         self.problems: list[tuple[int, str]] = []
+        self._hooked = hooked
         self._lines = lines
         self._platforms = platforms
         self._environ = environ
@@ -134,8 +144,10 @@ class _Reader:
                 self._report(f"{path}.platform", f'unknown platform "{platform}"', platform, known)
         own = [entry.name for entry in dataclasses.fields(option_type)]
         given = {key: value for key, value in table.items() if key not in own}
-        if "api_key" in given:
-            given["api_key"] = self._secret(given["api_key"], f"{path}.api_key")
+        for key in ("api_key", "webhook_secret"):
+            if key in given:
+                given[key] = self._secret(given[key], f"{path}.{key}")
+        self._check_webhook(given, platform, f"{path}.webhook_secret")
         self._check_source(given, path)
         source: SourceSettings | None = self._convert(given, SourceSettings, path, extra=own)
         own_given = {key: value for key, value in table.items() if key in own}
@@ -159,6 +171,19 @@ class _Reader:
             )
         if isinstance(trust, int | float) and not 0 <= trust <= 2:
             self._report(f"{path}.trust", f"trust is {trust}; it must lie from 0 to 2")
+
+    def _check_webhook(self, table: dict[str, Any], platform: str, path: str) -> None:
+        """Report a secret that nothing will be signed with, or that anybody could guess."""
+        secret = table.get("webhook_secret")
+        if "webhook_secret" in table and platform in self._platforms.keys() - set(self._hooked):
+            those = ", ".join(f'"{name}"' for name in sorted(self._hooked)) or "none"
+            self._report(path, f'"{platform}" has no webhooks; those that have: {those}')
+        elif isinstance(secret, str) and len(secret) < SHORTEST_SECRET:
+            self._report(
+                path,
+                f"webhook_secret has {len(secret)} characters; "
+                f"it needs {SHORTEST_SECRET} at least, better 32 by chance",
+            )
 
     def _secret(self, value: object, path: str) -> object:
         if not isinstance(value, str) or not value.startswith("env:"):

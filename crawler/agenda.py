@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from crawler.schedule import next_time
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable
     from datetime import datetime
 
     from contract import SourceSettings
@@ -25,13 +25,18 @@ def ask_for_what_is_due(
     sources: Iterable[SourceSettings],
     sweeper: Callable[[SourceSettings], Sweeper | None],
     now: datetime,
+    *,
+    touched: Collection[str] = (),
 ) -> list[Job]:
     """Ask for every crawl and sweep that is due; those asked for, waiting ones among them.
 
-    A source that was never crawled is due at once.
+    A source that was never crawled is due at once; so is one in `touched`, of whose posts word has
+    come that nobody has asked after.
     """
     asked = []
     for source in sources:
+        if source.name in touched and not jobs.is_open(source.name, "hook"):
+            asked.append(jobs.ask(source.name, "hook", by="webhook"))
         if source.schedule and _crawl_is_due(jobs, source, now):
             asked.append(jobs.ask(source.name, "fresh", by="schedule"))
         if source.schedule and _sweep_is_due(jobs, source, sweeper, now):

@@ -16,16 +16,23 @@ import sqlalchemy as sa
 
 from contract import Post, Tombstone, content_hash
 from contract.record import State
-from crawler.pages import MISSES_APART
-from crawler.schema import about, pages, posts
-from crawler.store import naive, next_sequence
+from crawler.pages import MISSES_APART, forget
+from crawler.schema import about, pages, posts, shown_on
+from crawler.store import insert_new, naive, next_sequence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from datetime import datetime
 
     from contract import Clock
     from crawler.frontier import Run
     from crawler.store import Store
+
+REVIVED = {"live", "expired"}
+"""States after which what is said of a post counts, however old: it need not have been told after
+the post died."""
+
+EXPIRED = "its place lets us keep it no longer"
 
 BATCH = 500
 """Rows read or named at once; SQLite takes at most 32,766 values in a statement."""
@@ -117,36 +124,49 @@ class Archive:
         tx: sa.Connection,
         found: Iterable[Post | Tombstone],
         *,
+        asked_at: datetime | None = None,
         page_id: int | None = None,
         run_id: int | None = None,
     ) -> int:
         """Keep posts and tombstones; the number of posts that are new or changed.
 
-        The last word on an id wins. A tombstone for a post never seen leaves no trace.
+        The last word on an id wins. What has died since `asked_at`, when all this was asked for
+        (None: just now), stays dead. A tombstone for a post never seen leaves no trace. Without
+        `page_id` a post stays on the page it was on.
         """
-        last = {item.post_id: item for item in found}
+        now = self._clock.now()
+        last = {item.post_id: _unless_expired(item, now) for item in found}
         self.bury(tx, [item for item in last.values() if isinstance(item, Tombstone)])
         live = {post_id: post for post_id, post in last.items() if isinstance(post, Post)}
         known = _known(tx, list(live))
-        now = naive(self._clock.now())
+        if asked_at is not None:
+            for post_id in _died_since(known, naive(asked_at)):
+                del live[post_id]
         records = {post_id: msgspec.msgpack.encode(post) for post_id, post in live.items()}
-        changed = [post_id for post_id in live if known.get(post_id) != records[post_id]]
-        same = [post_id for post_id in live if known.get(post_id) == records[post_id]]
-        seen: dict[str, object] = {"seen_at": now, "page_id": page_id, "run_id": run_id}
+        same = [i for i in live if i in known and known[i].record == records[i]]
+        changed = [i for i in live if i not in known or known[i].record != records[i]]
+        seen: dict[str, object] = {"seen_at": naive(now), "run_id": run_id}
+        if page_id is not None:
+            seen["page_id"] = page_id
         _touch(tx, same, seen)
+        if page_id is not None and live:
+            tx.execute(_SHOWN, [{"post_id": post_id, "page_id": page_id} for post_id in live])
         if changed:
             seen["sequence"] = next_sequence(tx)
             rows = [{**_row(live[i]), **seen, "record": records[i]} for i in changed]
-            _insert(
-                tx, [{**row, "first_seen_at": now} for row in rows if row["post_id"] not in known]
-            )
+            new = [row for row in rows if row["post_id"] not in known]
+            _insert(tx, [{**row, "first_seen_at": naive(now)} for row in new])
             _update(tx, [row for row in rows if row["post_id"] in known])
         return len(changed)
 
     def bury(self, tx: sa.Connection, stones: Sequence[Tombstone]) -> int:
-        """Turn live posts into tombstones; how many there were."""
-        live = _known(tx, [stone.post_id for stone in stones], state="live")
-        due = [stone for stone in stones if stone.post_id in live]
+        """Turn live posts into tombstones; how many there were.
+
+        The pages they stood on are forgotten with them: nothing that can be read again holds a word
+        of theirs.
+        """
+        known = _known(tx, [stone.post_id for stone in stones])
+        due = [stone for stone in stones if _is_live(known.get(stone.post_id))]
         if not due:
             return 0
         sequence, now = next_sequence(tx), naive(self._clock.now())
@@ -156,13 +176,20 @@ class Archive:
                 "reason": stone.reason,
                 "record": None,
                 "content_hash": "",
+                "expires_at": None,
             }
             tx.execute(
                 sa.update(posts)
                 .where(posts.c.post_id == stone.post_id)
                 .values(**dead, sequence=sequence, seen_at=now)
             )
+        forget(tx, _pages_of(tx, [stone.post_id for stone in due]))
         return len(due)
+
+    def expire(self, tx: sa.Connection) -> int:
+        """Bury what its place lets us keep no longer; how many posts."""
+        past = sa.select(posts.c.post_id).where(posts.c.expires_at <= naive(self._clock.now()))
+        return self._bury_all(tx, past, "expired", EXPIRED)
 
     def bury_page(self, tx: sa.Connection, page_id: int, status: int) -> int:
         """Bury what stood on a page that is refused or gone; how many posts died of it."""
@@ -225,25 +252,50 @@ def _row(post: Post) -> dict[str, object]:
         "state": "live",
         "reason": None,
         "content_hash": content_hash(post),
+        "expires_at": None if post.usage.expires_at is None else naive(post.usage.expires_at),
     }
 
 
-def _id(row: dict[str, object]) -> str:
-    return str(row["post_id"])
+def _unless_expired(item: Post | Tombstone, now: datetime) -> Post | Tombstone:
+    if isinstance(item, Post) and item.usage.expires_at and item.usage.expires_at <= now:
+        return Tombstone(post_id=item.post_id, state="expired", reason=EXPIRED)
+    return item
 
 
-def _known(
-    tx: sa.Connection, post_ids: Sequence[str], state: str | None = None
-) -> dict[str, bytes | None]:
-    """Which of these ids there are, each with its record."""
-    found: dict[str, bytes | None] = {}
+def _known(tx: sa.Connection, post_ids: Sequence[str]) -> dict[str, sa.Row[Any]]:
+    """Which of these ids there are, each with how it stands."""
+    found: dict[str, sa.Row[Any]] = {}
     for at in range(0, len(post_ids), BATCH):
-        some = posts.c.post_id.in_(post_ids[at : at + BATCH])
-        query = sa.select(posts.c.post_id, posts.c.record).where(some)
-        if state is not None:
-            query = query.where(posts.c.state == state)
-        found.update((row.post_id, row.record) for row in tx.execute(query))
+        query = _KNOWN.where(posts.c.post_id.in_(post_ids[at : at + BATCH]))
+        found |= {row.post_id: row for row in tx.execute(query)}
     return found
+
+
+_SHOWN = insert_new(shown_on)
+
+_KNOWN = sa.select(posts.c.post_id, posts.c.state, posts.c.record, posts.c.seen_at)
+
+
+def _pages_of(tx: sa.Connection, post_ids: Sequence[str]) -> set[int]:
+    """Kept pages that hold words of these posts."""
+    found: set[int] = set()
+    for at in range(0, len(post_ids), BATCH):
+        some = shown_on.c.post_id.in_(post_ids[at : at + BATCH])
+        found.update(tx.execute(sa.select(shown_on.c.page_id).where(some)).scalars())
+    return found
+
+
+def _is_live(row: sa.Row[Any] | None) -> bool:
+    return row is not None and row.state == "live"
+
+
+def _died_since(known: dict[str, sa.Row[Any]], asked_at: datetime) -> list[str]:
+    """Which of them have died, not by the calendar, since what is said of them was asked for."""
+    return [
+        post_id
+        for post_id, row in known.items()
+        if row.state not in REVIVED and row.seen_at >= asked_at
+    ]
 
 
 def _touch(tx: sa.Connection, post_ids: Sequence[str], seen: dict[str, object]) -> None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
 
 from contract.record import Post, Tombstone
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime, timedelta
+
+    from contract.errors import SourceError
 
 
 _NEXT = re.compile(r'<([^>]+)>;\s*rel="next"')
@@ -85,7 +87,27 @@ def by_thread(held: Iterable[Held]) -> dict[str, list[str]]:
     return threads
 
 
-Found = Post | Tombstone | Fetch
+LeftOut = Literal[
+    "without words",
+    "system notice",
+    "private",
+    "not to be indexed",
+    "repeats another",
+    "of another kind",
+]
+"""Why something on a page is no post: nothing to read; the platform's own message; a draft, a
+whisper or otherwise not for searchers; its owner asks search engines to stay away; somebody else's
+post passed on, or one that stands elsewhere; a pull request, a poll, an advertisement."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """Something on a page that is not kept. Crawls count it: nothing vanishes in silence."""
+
+    why: LeftOut
+
+
+Found = Post | Tombstone | Fetch | Dropped
 """What a page can lead to."""
 
 
@@ -125,6 +147,18 @@ class Source(Protocol):
         ...
 
 
+@runtime_checkable
+class Explaining(Protocol):
+    """A source whose platform explains its refusals in their bodies."""
+
+    def refusal(self, page: Page, status: int) -> SourceError | None:
+        """What is wrong, where it is not the page itself: a quota used up, an API switched off.
+
+        None where the status means what it says: nobody may see this page, or there is none.
+        """
+        ...
+
+
 def walk(source: Source, since: datetime, pages: Mapping[str, bytes]) -> Iterator[Post | Tombstone]:
     """Run `source` over canned pages (url to body): the downloader without the network.
 
@@ -142,5 +176,5 @@ def walk(source: Source, since: datetime, pages: Mapping[str, bytes]) -> Iterato
         for found in source.read(page, since):
             if isinstance(found, Fetch):
                 wishes.append(found)
-            else:
+            elif not isinstance(found, Dropped):
                 yield found

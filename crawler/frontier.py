@@ -9,7 +9,7 @@ crawl, with the date they were first asked for.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
@@ -40,9 +40,15 @@ OVERLAP = timedelta(minutes=10)
 First = Callable[[datetime], Iterable[Fetch]]
 """What a crawl that looks back to an instant asks first."""
 
-Scope = Literal["full", "fresh", "sweep", "page"]
+Scope = Literal["full", "fresh", "sweep", "hook", "page"]
 """What a crawl asks for: everything, what changed since the last one, posts that have to be looked
-at again, or one page by hand."""
+at again, posts that their place has sent word of, or one page by hand."""
+
+ALONE = ("hook", "page")
+"""Crawls of a few posts: none of them goes on with what another had left."""
+
+CHOSEN = ("sweep", "hook")
+"""Those which choose their posts anew each time."""
 
 GATHERS = ("full", "fresh")
 """Those after which the archive holds all that their place had to say."""
@@ -69,6 +75,8 @@ class Leased:
     """A wish handed out; `since` is what its crawl was asked for."""
 
     wish_id: int
+    at: datetime
+    """When it was handed out: what its page says is no newer."""
     fetch: Fetch
     since: datetime
     attempts: int
@@ -163,11 +171,20 @@ class Frontier:
         values = {"settled": wish_id, "state": "failed", "error": error, "reason": reason}
         tx.execute(_SETTLE, values)
 
-    def end(self, tx: sa.Connection, run: Run, *, pages: int, posts: int) -> int:
+    def end(
+        self,
+        tx: sa.Connection,
+        run: Run,
+        *,
+        pages: int,
+        posts: int,
+        dropped: Mapping[str, int] | None = None,
+    ) -> int:
         """Close the crawl; the number of wishes that failed, or that nobody settled."""
         failed = sa.select(sa.func.count()).where(self._of_run(), wishes.c.state != "done")
         failures = int(tx.execute(failed).scalar_one())
         ended = {"ended_at": naive(self._clock.now()), "failures": failures}
+        ended["dropped"] = msgspec.msgpack.encode(dict(dropped or {}))
         counts = {"pages": runs.c.pages + pages, "posts": runs.c.posts + posts}
         tx.execute(sa.update(runs).where(runs.c.run_id == run.run_id).values(**ended, **counts))
         return failures
@@ -191,7 +208,7 @@ class Frontier:
                 values = {"state": "leased", "lease_until": naive(now + LEASE)}
                 again = {"attempts": wishes.c.attempts + 1}
                 tx.execute(sa.update(wishes).where(taken).values(**values, **again))
-        return [_leased(row) for row in rows]
+        return [_leased(row, now) for row in rows]
 
     def _mine(self) -> sa.ColumnElement[bool]:
         return wishes.c.source == self._source
@@ -230,8 +247,8 @@ class Frontier:
         looks back less far than this crawl: a list read only as far as it was fresh once would hide
         from a full crawl all that is older.
         """
-        sweeps = sa.select(runs.c.run_id).where(runs.c.scope == "sweep")  # they choose anew
-        settled = sa.or_(wishes.c.state == "done", wishes.c.run_id.in_(sweeps))
+        chosen = sa.select(runs.c.run_id).where(runs.c.scope.in_(CHOSEN))
+        settled = sa.or_(wishes.c.state == "done", wishes.c.run_id.in_(chosen))
         tx.execute(sa.delete(wishes).where(self._mine(), settled))
         twin = wishes.alias()
         same = (twin.c[name] == wishes.c[name] for name in ("source", "kind", "url"))
@@ -260,10 +277,11 @@ _SETTLE = (
 )
 
 
-def _leased(row: sa.Row[Any]) -> Leased:
+def _leased(row: sa.Row[Any], now: datetime) -> Leased:
     told = {"If-None-Match": row.etag, "If-Modified-Since": row.last_modified}
     return Leased(
         wish_id=row.wish_id,
+        at=now,
         fetch=msgspec.msgpack.decode(row.plan, type=Fetch),
         since=aware(row.since),
         attempts=row.attempts + 1,
@@ -273,12 +291,13 @@ def _leased(row: sa.Row[Any]) -> Leased:
 
 def _goes_on(run: Run, scope: Scope) -> bool:
     """Whether what is wanted is what a crawl that was cut short would do, or a part of that."""
-    return scope != "page" and (run.scope == scope or (run.scope == "full" and scope == "fresh"))
+    same = run.scope == scope or (run.scope == "full" and scope == "fresh")
+    return same and scope not in ALONE
 
 
 def _makes_idle(run: Run, scope: Scope) -> bool:
     """Whether a new crawl does again what one that was cut short had left."""
-    return scope == "full" or run.scope == "page" or (run.scope == "sweep" and scope in GATHERS)
+    return scope == "full" or run.scope in ALONE or (run.scope == "sweep" and scope in GATHERS)
 
 
 def _run(row: sa.Row[Any]) -> Run:

@@ -8,30 +8,29 @@ or together with others that came in the same moment: see `settle`.
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, replace
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import quote, quote_plus
 
-import msgspec
-
 from contract import Post, Tombstone
-from contract.errors import AskaroundError, SourceError, UnexpectedShapeError, UnreachableError
+from contract.errors import UnreachableError
 from crawler import urls
 from crawler.archive import Archive, state_of
-from crawler.fetch import Fetch, Page
+from crawler.fetch import Dropped, Fetch, Page
 from crawler.frontier import GATHERS, Frontier
 from crawler.owner import as_owner_says
-from crawler.pages import Pages
+from crawler.pages import Pages, forget
+from crawler.reading import of_held, read, refusal, stones_for, with_hint
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from datetime import datetime
+    from collections.abc import Callable, Iterable, Sequence
 
     import sqlalchemy as sa
 
     from contract import Clock, SourceSettings
-    from contract.record import State
-    from crawler.fetch import Found, Held, Source
+    from crawler.fetch import Held, Source
     from crawler.frontier import Leased
     from crawler.store import Store
 
@@ -66,6 +65,8 @@ class Counts:
     failures: int = 0
     refused: int = 0
     """Pages that robots.txt closes to us."""
+    dropped: Counter[str] = field(default_factory=Counter)
+    """What stood on pages and is no post, by the reason (`crawler.fetch.LeftOut`)."""
 
 
 class Gathering:
@@ -81,11 +82,15 @@ class Gathering:
         full: bool = False,
         page: Fetch | None = None,
         held: Sequence[Held] | None = None,
+        touched: Sequence[Held] | None = None,
+        keep_pages: timedelta = timedelta(days=30),
     ) -> None:
         """Go on where the last crawl was cut short, or begin anew.
 
         A new one asks for everything where `full` is set, for one `page` alone where it is given,
-        for the posts in `held` where these are, and else for what changed.
+        for the posts in `held` where these are due to be looked at, for those in `touched` where
+        their place has sent word of them, and else for what changed. A page stays for `keep_pages`
+        after it was last asked for.
         """
         self.source = source
         self.settings = settings
@@ -94,12 +99,15 @@ class Gathering:
         self._archive = Archive(store, clock)
         self._pages = Pages(store, clock)
         self._frontier = Frontier(store, clock, source.name)
+        self._keep_pages = keep_pages
         self._due: list[Callable[[sa.Connection], None]] = []
         self._leads_on = False
         if page is not None:
             self.run, new = self._frontier.begin("page", lambda _: [page])
+        elif touched is not None:
+            self.run, new = self._frontier.begin("hook", lambda _: _verified(source, touched))
         elif held is not None:
-            self.run, new = self._frontier.begin("sweep", lambda _: source.verify(held))
+            self.run, new = self._frontier.begin("sweep", lambda _: _verified(source, held))
         else:
             self.run, new = self._frontier.begin("full" if full else "fresh", source.start)
         self.resumed = not new
@@ -135,16 +143,9 @@ class Gathering:
         if reply.status == 304:
             self._unchanged(leased)
         elif 200 <= reply.status < 300:
-            fetch = leased.fetch
-            page = Page(
-                kind=fetch.kind,
-                url=reply.url,
-                body=reply.body,
-                headers=reply.headers,
-                note=fetch.note,
-                held=fetch.held,
-            )
-            self._read(leased, page)
+            self._read(leased, _page(leased.fetch, reply))
+        elif trouble := refusal(self.source, _page(leased.fetch, reply), reply.status):
+            self.failed(leased, trouble)
         elif reply.status == 401 and self.settings.api_key:
             self.failed(leased, UnreachableError(f"{reply.url} refuses the api_key (401)"))
         elif reply.status in GONE and not self._is_needed(leased.fetch):
@@ -154,7 +155,7 @@ class Gathering:
 
     def failed(self, leased: Leased, error: Exception) -> None:
         """Give a wish up for this crawl."""
-        reason = self._without_key(_with_hint(error))
+        reason = self._without_key(with_hint(error))
         log.warning("source=%s url=%s error=%s", self.source.name, leased.fetch.url, reason)
         self.counts.failures += 1
         kind = type(error).__name__
@@ -188,11 +189,14 @@ class Gathering:
         """Close the crawl and bury what has vanished; the number of wishes that failed."""
         self.settle()
         with self._store.writing() as tx:
+            counts = self.counts
             failures = self._frontier.end(
-                tx, self.run, pages=self.counts.pages, posts=self.counts.posts
+                tx, self.run, pages=counts.pages, posts=counts.posts, dropped=counts.dropped
             )
             if not failures and self.run.scope in GATHERS:
                 self.counts.buried += self._archive.bury_vanished(tx, self.run, self.source.whole)
+            self.counts.buried += self._archive.expire(tx)
+            self._pages.forget_old(tx, self.source.name, self._keep_pages)
         return failures
 
     def give_up(self) -> None:
@@ -236,7 +240,7 @@ class Gathering:
 
     def _unchanged(self, leased: Leased) -> None:
         kept = self._pages.of(self.source.name, leased.fetch)
-        if kept is None:  # a server that answers 304 to a question nobody asked
+        if kept is None or kept.page is None:  # an answer to a question that nobody asked
             self.failed(leased, UnreachableError(f"{leased.fetch.url} answered 304 unasked"))
             return
         self.counts.unchanged += 1
@@ -247,10 +251,11 @@ class Gathering:
     def _read(self, leased: Leased, page: Page, kept_as: int | None = None) -> None:
         found, trouble = read(self.source, page, leased.since)
         if page.held and trouble is None:
-            found = _of_held(found, page.held)
-        last = {item.post_id: item for item in found if not isinstance(item, Fetch)}.values()
+            found = of_held(found, page.held)
+        last = {item.post_id: item for item in found if isinstance(item, Post | Tombstone)}.values()
         stones = [item for item in last if isinstance(item, Tombstone)]
         posts = [as_owner_says(item, self.settings) for item in last if isinstance(item, Post)]
+        self.counts.dropped.update(item.why for item in found if isinstance(item, Dropped))
         self.counts.pages += 1
         self.counts.failures += trouble is not None
         wishes = [item for item in found if isinstance(item, Fetch)]
@@ -259,12 +264,16 @@ class Gathering:
         def write(tx: sa.Connection) -> None:
             page_id = self._kept(tx, leased.fetch, page, kept_as)
             self.counts.buried += self._archive.bury(tx, stones)
-            self.counts.posts += self._archive.keep(tx, posts, page_id=page_id, run_id=run_id)
+            self.counts.posts += self._archive.keep(
+                tx, posts, asked_at=leased.at, page_id=page_id, run_id=run_id
+            )
             self._frontier.add(tx, run_id, wishes, leased.since)
+            if stones:
+                forget(tx, [page_id])  # it may still show what is not to be seen any more
             if trouble is None:
                 self._frontier.done(tx, leased.wish_id)
                 return
-            said = self._without_key(f"{_with_hint(trouble)}; kept as page {page_id}")
+            said = self._without_key(f"{with_hint(trouble)}; kept as page {page_id}")
             log.warning("source=%s error=%s", self.source.name, said)
             self._frontier.fail(tx, leased.wish_id, type(trouble).__name__, said)
 
@@ -282,7 +291,9 @@ class Gathering:
 
         def write(tx: sa.Connection) -> None:
             if leased.fetch.optional and leased.fetch.held:
-                stones = _stones(leased.fetch.held, state_of(status), f"its page answered {status}")
+                stones = stones_for(
+                    leased.fetch.held, state_of(status), f"its page answered {status}"
+                )
                 self.counts.buried += self._archive.bury(tx, stones)
             for_good = status != 404 or (kept and self._pages.missed_twice(tx, kept.page_id))
             if kept is not None and for_good:
@@ -292,39 +303,16 @@ class Gathering:
         self._later(write)
 
 
-def _of_held(found: list[Found], held: Sequence[str]) -> list[Found]:
-    """Of what a page says, what tells whether these posts still stand; it leads nowhere else."""
-    onward = [item for item in found if isinstance(item, Fetch) and item.held]
-    said = [item for item in found if not isinstance(item, Fetch)]
-    known = {item.post_id for item in said}.union(*(wish.held for wish in onward))
-    missing = [post_id for post_id in held if post_id not in known]
-    return [*said, *onward, *_stones(missing, "gone", "its place does not show it any more")]
+def _page(fetch: Fetch, reply: Reply) -> Page:
+    return Page(
+        kind=fetch.kind,
+        url=reply.url,
+        body=reply.body,
+        headers=reply.headers,
+        note=fetch.note,
+        held=fetch.held,
+    )
 
 
-def _with_hint(error: Exception) -> str:
-    """What went wrong, with the remedy where it is one of its own and not that of its kind."""
-    if isinstance(error, AskaroundError) and error.hint != type(error).hint:
-        return f"{error} ({error.hint})"
-    return str(error)
-
-
-def _stones(post_ids: Sequence[str], state: State, reason: str) -> list[Tombstone]:
-    return [Tombstone(post_id=post_id, state=state, reason=reason) for post_id in post_ids]
-
-
-def read(source: Source, page: Page, since: datetime) -> tuple[list[Found], SourceError | None]:
-    """Read one page: what was found before anything went wrong, and what went wrong.
-
-    This is the boundary of one page: whatever a page does to its reader ends here, by name.
-    """
-    found: list[Found] = []
-    try:
-        for item in source.read(page, since):
-            msgspec.msgpack.encode(item)  # a number too large to be kept must end here, too
-            found.append(item)
-    except SourceError as error:
-        return found, error
-    except Exception as error:  # noqa: BLE001  a page must not end a crawl
-        what = f"{page.url}: {type(error).__name__}: {error}"
-        return found, UnexpectedShapeError(what)
-    return found, None
+def _verified(source: Source, held: Sequence[Held]) -> Iterable[Fetch]:
+    return source.verify(held) if held else ()

@@ -34,6 +34,15 @@ ARTICLES = {
     "Article", "TechArticle", "HowTo", "NewsArticle", "BlogPosting", "APIReference", "WebPage",
 }  # fmt: skip
 
+TITLES = (
+    "//meta[@property='og:title']/@content",
+    "(//main|//*[@role='main'])//h1",
+    "//h1",
+    "//title",
+)
+"""Where the title of a page stands, from the surest place; the first heading of all may well be the
+name of the site."""
+
 
 class PageReader:
     """The posts of one page; `url` is its canonical address, `usage` what its owner allows."""
@@ -195,7 +204,7 @@ class PageReader:
         return f"{self._name}:{urls.path(self._url)}"
 
     def _title(self) -> str:
-        for path in ("//meta[@property='og:title']/@content", "//h1", "//title"):
+        for path in TITLES:
             for found in self._root.xpath(path):
                 title = one_line(found if isinstance(found, str) else found.text_content())
                 if title:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from contract.errors import ImportFormatError
 from crawler import exports, interchange, mbox, stackexchange_dump
 from crawler.owner import as_owner_says
+from crawler.times import EPOCH
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -46,10 +47,13 @@ def posts(
 def keep(
     archive: Archive, found: Iterator[Post], progress: Callable[[int], None] = lambda _: None
 ) -> int:
-    """Keep posts in the archive, batch by batch; how many are new or changed."""
+    """Keep posts in the archive, batch by batch; how many are new or changed.
+
+    A file does not say how old it is: what has been deleted at its place stays deleted.
+    """
     changed = 0
     while batch := list(itertools.islice(found, BATCH)):
         with archive.store.writing() as tx:
-            changed += archive.keep(tx, batch)
+            changed += archive.keep(tx, batch, asked_at=EPOCH)
         progress(len(batch))
     return changed

@@ -22,6 +22,7 @@ from contract.errors import JobError
 from crawler.frontier import Scope
 from crawler.schema import jobs
 from crawler.store import aware, naive
+from crawler.touched import TouchedPosts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -87,20 +88,30 @@ class Jobs:
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
         self._clock = clock
+        self._touched = TouchedPosts(store, clock)
 
     def ask(self, source: str, scope: Scope, *, by: str, url: str | None = None) -> Job:
         """Ask for a crawl. One of the same kind that waits already is not asked for twice."""
-        wanted = {"source": source, "scope": scope, "url": url}
         with self._store.writing() as tx:
-            same = (jobs.c[name].is_not_distinct_from(value) for name, value in wanted.items())
-            row = tx.execute(sa.select(jobs).where(*same, jobs.c.state == "waiting")).first()
-            if row is None:
-                asked = {"asked_by": by, "asked_at": self._now(), "state": "waiting"}
-                row = tx.execute(sa.insert(jobs).values(**wanted, **asked).returning(*jobs.c)).one()
-            return _job(row)
+            return self.ask_in(tx, source, scope, by=by, url=url)
+
+    def ask_in(
+        self, tx: sa.Connection, source: str, scope: Scope, *, by: str, url: str | None = None
+    ) -> Job:
+        """Ask for a crawl inside the caller's transaction: with the rest of it, or not at all."""
+        wanted = {"source": source, "scope": scope, "url": url}
+        same = (jobs.c[name].is_not_distinct_from(value) for name, value in wanted.items())
+        row = tx.execute(sa.select(jobs).where(*same, jobs.c.state == "waiting")).first()
+        if row is None:
+            asked = {"asked_by": by, "asked_at": self._now(), "state": "waiting"}
+            row = tx.execute(sa.insert(jobs).values(**wanted, **asked).returning(*jobs.c)).one()
+        return _job(row)
 
     def take(self, sources: Iterable[str]) -> Job | None:
-        """Begin the oldest job that waits for one of these sources and is alone there, or None."""
+        """Begin a job that waits for one of these sources and is alone there, or None.
+
+        The oldest goes first, but before any other those for touched posts: they are short.
+        """
         busy = sa.select(jobs.c.source).where(jobs.c.state.in_(AT_WORK))
         free = sa.select(jobs).where(
             jobs.c.state == "waiting",
@@ -110,7 +121,7 @@ class Jobs:
         now = self._now()
         with self._store.writing() as tx:
             self._recover(tx)
-            row = tx.execute(free.order_by(jobs.c.job_id).limit(1)).first()
+            row = tx.execute(free.order_by(jobs.c.scope != "hook", jobs.c.job_id).limit(1)).first()
             if row is None:
                 return None
             begun = {"state": "running", "heard_at": now}
@@ -134,6 +145,8 @@ class Jobs:
             ended = self._now() if became in {"done", "failed", "cancelled"} else None
             told = {"pages": progress.pages, "left": progress.left, "posts": progress.posts}
             told |= {"failures": progress.failures}
+            if became == "done":
+                self._touched.settle(tx, job_id)
             return self._changed(tx, job_id, state=became, ended_at=ended, reason=reason, **told)
 
     def pause(self, job_id: int) -> Job:
@@ -163,6 +176,12 @@ class Jobs:
             query = query.where(jobs.c.source == source)
         with self._store.reading() as tx:
             return [_job(row) for row in tx.execute(query)]
+
+    def is_open(self, source: str, scope: Scope) -> bool:
+        """Whether such a crawl waits, runs or rests."""
+        mine = sa.and_(jobs.c.source == source, jobs.c.scope == scope, jobs.c.state.in_(OPEN))
+        with self._store.reading() as tx:
+            return bool(tx.execute(sa.select(sa.exists().where(mine))).scalar_one())
 
     def last_asked(self, source: str, scope: Scope) -> datetime | None:
         """When such a crawl was last asked for."""
@@ -196,7 +215,10 @@ class Jobs:
 
     def _changed(self, tx: sa.Connection, job_id: int, **values: Any) -> Job:
         mine = sa.update(jobs).where(jobs.c.job_id == job_id)
-        return _job(tx.execute(mine.values(values).returning(*jobs.c)).one())
+        job = _job(tx.execute(mine.values(values).returning(*jobs.c)).one())
+        if job.scope == "hook" and job.state == "cancelled":
+            self._touched.drop(tx, job.source)
+        return job
 
     def _now(self) -> datetime:
         return naive(self._clock.now())

@@ -15,6 +15,7 @@ MARKED = (
     "//*[@itemprop='articleBody']",
     "//*[contains(concat(' ',@class,' '),' mw-parser-output ')]",
     "//*[contains(concat(' ',@class,' '),' entry-content ')]",
+    "//*[@id='dokuwiki__content']//*[contains(concat(' ',@class,' '),' page ')]",
     "//article[not(ancestor::article)]",
     "//main",
     "//*[@role='main']",
@@ -25,7 +26,7 @@ NOISE = (
     "//nav|//footer|//aside|//form|//button|//script|//style|//noscript|//template"
     "|//*[@role='navigation' or @role='search' or @role='banner' or @role='contentinfo']"
     "|//*[contains(concat(' ',@class,' '),' mw-editsection ')]"
-    "|//*[contains(concat(' ',@class,' '),' toc ') or @id='toc']"
+    "|//*[contains(concat(' ',@class,' '),' toc ') or @id='toc' or @id='dw__toc']"
     "|//*[contains(concat(' ',@class,' '),' breadcrumbs ')]"
     "|//*[contains(concat(' ',@class,' '),' navbox ')]"
     "|//*[contains(concat(' ',@class,' '),' byline ')]"

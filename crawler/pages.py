@@ -15,13 +15,18 @@ import msgspec
 import sqlalchemy as sa
 
 from crawler.fetch import Fetch, Page
-from crawler.schema import pages, posts
+from crawler.schema import pages, posts, shown_on
 from crawler.store import naive, upsert
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from contract import Clock
     from crawler.frontier import Run
     from crawler.store import Store
+
+BATCH = 500
+"""Pages named in a statement; SQLite takes at most 32,766 values."""
 
 MISSES_APART = timedelta(hours=24)
 """A page that answers 404 twice, so far apart, has gone; once may be a bad day of its server."""
@@ -34,7 +39,8 @@ class KeptPage:
     page_id: int
     source: str
     wish: Fetch
-    page: Page
+    page: Page | None
+    """None where it was forgotten, with posts that stood on it."""
 
 
 class Pages:
@@ -84,6 +90,18 @@ class Pages:
         }
         return int(tx.execute(_KEEP, row).scalar_one())
 
+    def forget_old(self, tx: sa.Connection, source: str, age: timedelta) -> None:
+        """Drop what pages of a source held that were last asked for so long ago.
+
+        Of those on which no post was last seen nothing is left.
+        """
+        long_ago = pages.c.fetched_at < naive(self._clock.now() - age)
+        old = sa.select(pages.c.page_id).where(pages.c.source == source, long_ago)
+        forget(tx, tx.execute(old.where(pages.c.body != b"")).scalars().all())
+        stands = sa.select(posts.c.page_id).where(posts.c.page_id == pages.c.page_id)
+        idle = sa.delete(pages).where(pages.c.source == source, long_ago, ~stands.exists())
+        tx.execute(idle)
+
     def touch(self, tx: sa.Connection, run: Run, page_id: int, wish: Fetch) -> None:
         """Note that a page is as it was (304), and for which wish it was asked this time."""
         values = {
@@ -109,22 +127,31 @@ class Pages:
         if row is None:
             return None
         wish = msgspec.msgpack.decode(row.plan, type=Fetch)
-        page = Page(
-            kind=wish.kind,
-            url=row.final_url,
-            body=zlib.decompress(row.body),
-            headers=msgspec.msgpack.decode(row.headers, type=dict[str, str]),
-            note=wish.note,
-        )
-        return KeptPage(
-            page_id=row.page_id,
-            source=row.source,
-            wish=wish,
-            page=page,
-        )
+        page = None
+        if row.body:
+            page = Page(
+                kind=wish.kind,
+                url=row.final_url,
+                body=zlib.decompress(row.body),
+                headers=msgspec.msgpack.decode(row.headers, type=dict[str, str]),
+                note=wish.note,
+            )
+        return KeptPage(page_id=row.page_id, source=row.source, wish=wish, page=page)
 
 
 _KEEP = upsert(pages, ("source", "kind", "url")).returning(pages.c.page_id)
+
+
+def forget(tx: sa.Connection, page_ids: Iterable[int]) -> None:
+    """Drop what pages held; where they stand stays known, and a crawl asks for them whole."""
+    ids = list(page_ids)
+    for at in range(0, len(ids), BATCH):
+        some = pages.c.page_id.in_(ids[at : at + BATCH])
+        tx.execute(sa.update(pages).where(some).values(_NOTHING))
+        tx.execute(sa.delete(shown_on).where(shown_on.c.page_id.in_(ids[at : at + BATCH])))
+
+
+_NOTHING = {"headers": b"", "body": b"", "etag": None, "last_modified": None}
 
 
 def _plan(wish: Fetch) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-VERSION = 2
+VERSION = 3
 """Grows with every change of the tables; an archive of another version is refused."""
 
 metadata = sa.MetaData()
@@ -29,9 +29,10 @@ runs = sa.Table(
     sa.Column("pages", sa.Integer, nullable=False, default=0),
     sa.Column("posts", sa.Integer, nullable=False, default=0),
     sa.Column("failures", sa.Integer, nullable=False, default=0),
+    sa.Column("dropped", sa.LargeBinary),
 )
 """One row a crawl of a source; without `ended_at` it is under way, or was cut short and goes on.
-`scope` is full, fresh (what changed) or page (one page, asked for by hand)."""
+`scope` says what it asks for (`crawler.frontier`), `dropped` how much it left out by the reason."""
 
 wishes = sa.Table(
     "wishes",
@@ -71,7 +72,8 @@ pages = sa.Table(
     sa.Column("missing_since", sa.DateTime),
     sa.UniqueConstraint("source", "kind", "url"),
 )
-"""Every page as it came, packed with zlib: reading it again needs no network."""
+"""Every page as it came, packed with zlib: reading it again needs no network. A page that was
+forgotten has neither body nor headers."""
 
 jobs = sa.Table(
     "jobs",
@@ -96,6 +98,36 @@ jobs = sa.Table(
 """Crawls that were asked for; see `crawler.jobs` for the states. `heard_at` is the last sign of
 life of the process that does it, `left` the pages it still knows of, null where it has none yet."""
 
+shown_on = sa.Table(
+    "shown_on",
+    metadata,
+    sa.Column("post_id", sa.String, primary_key=True),
+    sa.Column("page_id", sa.Integer, primary_key=True, index=True),
+)
+"""Which kept pages hold the words of a post: all of them are forgotten with it."""
+
+deliveries = sa.Table(
+    "deliveries",
+    metadata,
+    sa.Column("source", sa.String, primary_key=True),
+    sa.Column("name", sa.String, primary_key=True),
+    sa.Column("heard_at", sa.DateTime, nullable=False, index=True),
+)
+"""What places have sent us, so that nothing is taken twice: `name` is the id that a place gave it,
+or the digest of its body; see `crawler.hooks`."""
+
+touched = sa.Table(
+    "touched",
+    metadata,
+    sa.Column("source", sa.String, primary_key=True),
+    sa.Column("post_id", sa.String, primary_key=True),
+    sa.Column("plan", sa.LargeBinary, nullable=False),
+    sa.Column("due_at", sa.DateTime, nullable=False, index=True),
+    sa.Column("job_id", sa.Integer),
+)
+"""Posts that were heard of and have to be asked after; `plan` is the post as a source wants it, and
+`job_id` the crawl that has taken it, null where none has."""
+
 posts = sa.Table(
     "posts",
     metadata,
@@ -111,6 +143,7 @@ posts = sa.Table(
     sa.Column("run_id", sa.Integer),
     sa.Column("first_seen_at", sa.DateTime, nullable=False),
     sa.Column("seen_at", sa.DateTime, nullable=False),
+    sa.Column("expires_at", sa.DateTime, index=True),
     sa.Column("record", sa.LargeBinary),
 )
 """Every post, by id. A tombstone is a row whose `record` is gone: no text outlives its post."""

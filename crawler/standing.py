@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import msgspec
 import sqlalchemy as sa
 
 from crawler.schema import posts, runs, wishes
@@ -30,6 +31,8 @@ class Standing:
     failures: dict[str, int]
     """Failed wishes by the name of their error."""
     last_reason: str | None
+    dropped: dict[str, int]
+    """What the last crawl left out, by the reason."""
 
 
 def standings(store: Store) -> list[Standing]:
@@ -61,4 +64,11 @@ def _standing(tx: sa.Connection, source: str) -> Standing:
         under_way=unfinished is not None,
         failures=dict(tx.execute(by_error).all()),
         last_reason=tx.execute(reasons).scalar(),
+        dropped=_dropped(last),
     )
+
+
+def _dropped(run: sa.Row[Any] | None) -> dict[str, int]:
+    if run is None or run.dropped is None:
+        return {}
+    return msgspec.msgpack.decode(run.dropped, type=dict[str, int])

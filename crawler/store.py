@@ -1,8 +1,9 @@
 """The archive's database: how it is opened, and what one transaction is.
 
 SQLite in WAL mode with `synchronous=FULL` (https://www.sqlite.org/wal.html): once `writing()` has
-ended without an error, what was written survives a killed process and a pulled plug. Writers take
-the lock at once (`BEGIN IMMEDIATE`), so that two of them queue instead of failing half-way.
+ended without an error, what was written survives a killed process and a pulled plug. What was
+deleted is overwritten in the file (`secure_delete`). Writers take the lock at once (`BEGIN
+IMMEDIATE`), so that two of them queue instead of failing half-way.
 """
 
 from __future__ import annotations
@@ -126,7 +127,7 @@ def _engine(path: Path) -> sa.Engine:
 
 def _configure(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # transactions are ours to begin: see _begin
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 

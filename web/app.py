@@ -13,6 +13,7 @@ from starlette.routing import Mount, Route
 from contract import AskaroundError
 from web import api, pages, troubles
 from web.health import health, ready
+from web.hooks import hook
 from web.security import SecurityHeaders
 from web.static_files import HashedFiles
 
@@ -26,11 +27,12 @@ ROUTES = (
     Route("/api/v1/search", api.search),
     Route("/api/v1/experts", api.experts),
     Route("/api/v1/places", api.places),
+    Route("/api/v1/hooks/{source}", hook, methods=["GET", "POST"]),
     Route("/healthz", health),
     Route("/readyz", ready),
     Mount("/static", HashedFiles(), name="static"),
 )
-"""All of them answer GET and HEAD only; endpoints are plain functions and run in threads."""
+"""All but the hooks answer GET and HEAD only; endpoints are plain functions and run in threads."""
 
 SMALLEST_PACKED = 500
 """Bytes below which packing a reply makes it no smaller."""

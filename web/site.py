@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from contract import Clock, Settings
+from crawler.hooks import Hooks
 from ranker.search import Ranker
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ class Site:
     ranker: Ranker
     settings: Settings
     clock: Clock
+    hooks: Hooks | None = None
+    """What takes events that places send; none are taken without it."""
 
     def source_title(self, name: str) -> str:
         """What searchers read for a source."""

@@ -53,11 +53,12 @@ class Boundary:
 
 def http(request: Request, error: Exception) -> Response:
     """A status somebody meant: 404, 405 and their like."""
-    status, headers = 500, dict[str, str]()
+    status, headers, own = 500, dict[str, str](), ""
     if isinstance(error, HTTPException):
         status, headers = error.status_code, dict(error.headers or {})
+        own = "" if error.detail == HTTPStatus(status).phrase else error.detail
     title, said = words.status(status)
-    return _reply(request, status, title, said, headers)
+    return _reply(request, status, title, own or said, headers)
 
 
 def known(request: Request, error: Exception) -> Response:

@@ -65,6 +65,18 @@ _STATUS = {
     ),
 }
 
+HOOK = {
+    "unknown": "No events are taken for a source of this name.",
+    "method": "Events are sent here by POST.",
+    "type": "An event is JSON, and says so in its Content-Type.",
+    "large": "An event of more than 1 MiB is not taken.",
+    "slow": "The event took too long to come in.",
+    "unsigned": "The signature does not fit the secret that is set for this source.",
+    "late": "The event was signed too long ago, or by a clock that is wrong.",
+    "unreadable": "This is not an event as the platform describes it.",
+}
+"""What is said to whoever sends events, and shown by most platforms to those who set them up."""
+
 _OTHERWISE = (
     "Something went wrong",
     "This is our fault, not yours. It has been written down and will be looked at.",

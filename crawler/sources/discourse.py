@@ -11,6 +11,9 @@ A topic page carries only its first 20 posts; the ids of all of them are in `str
 come by `/t/<id>/posts.json?post_ids[]=…`. Whispers and system notices are not what people said and
 are left out; posts that are hidden or deleted become tombstones. Solutions are read in both forms:
 `accepted_answer` (one, until 2026) and `accepted_answers` (several).
+
+Webhooks: under Admin, Advanced, Webhooks, add one with the address `/api/v1/hooks/NAME` of this
+installation, the secret that `webhook_secret` names, and the events of topics, posts and solutions.
 API: https://docs.discourse.org/
 """
 
@@ -26,6 +29,7 @@ import msgspec
 from contract import Author, Post, Signals, Tombstone
 from crawler.clean import from_html, plain_line
 from crawler.fetch import Fetch, Page
+from crawler.formats import discourse_events
 from crawler.payload import decode
 from crawler.times import utc
 
@@ -33,6 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from contract.record import Role
+    from crawler.delivery import Delivery, Heard
     from crawler.fetch import Found, Held
 
 BATCH = 20
@@ -133,6 +138,8 @@ class _Topic(msgspec.Struct):
     id: int
     post_stream: _Stream
     title: str
+    archetype: str = "regular"
+    visible: bool = True
     slug: str = ""
     category_id: int | None = None
     tags: list[str | _Tag] = []
@@ -152,6 +159,7 @@ class Discourse:
 
     whole = frozenset({"topic", "batch"})
     verify_within = timedelta(days=3)
+    signing = discourse_events.SIGNING
 
     def __init__(
         self, name: str, url: str, options: Options | None = None, api_key: str | None = None
@@ -191,6 +199,10 @@ class Discourse:
         note = {"topics": json.dumps(topics)}
         yield Fetch(kind="site", url=f"{self.url}/site.json", note=note, held=ids)
 
+    def webhook(self, delivery: Delivery) -> Iterator[Heard]:
+        """Take word of posts, topics and solutions."""
+        yield from discourse_events.heard(self.name, self.url, delivery)
+
     def sign(self, wish: Fetch) -> Fetch:
         """Add the key: with it, rooms that guests may not read are served too."""
         if not self._api_key:
@@ -224,6 +236,9 @@ class Discourse:
 
     def _read_topic(self, page: Page) -> Iterator[Found]:
         topic = decode(page, _Topic)
+        if topic.archetype != "regular" or not topic.visible:
+            yield from self._withheld(topic)
+            return
         room = page.note
         if "rooms" in room:
             room = json.loads(room["rooms"]).get(str(topic.category_id), {})
@@ -231,13 +246,21 @@ class Discourse:
         first = topic.post_stream.posts
         yield from self._found(first, about)
         later = topic.post_stream.stream[len(first) :]
+        all_of_it = discourse_events.topic_id(self.name, topic.id) in page.held
         for at in range(0, len(later), BATCH):
             some = later[at : at + BATCH]
-            held = {f"{self.name}:{i}" for i in some} & set(page.held)
+            held = {f"{self.name}:{i}" for i in some}
+            held = held if all_of_it else held & set(page.held)
             if not page.held or held:
                 ids = "&".join(f"post_ids[]={i}" for i in some)
                 url = f"{self.url}/t/{topic.id}/posts.json?{ids}"
                 yield Fetch(kind="batch", url=url, note=about, held=tuple(sorted(held)))
+
+    def _withheld(self, topic: _Topic) -> Iterator[Tombstone]:
+        """No list shows letters and unlisted topics, but by its number each can be had."""
+        for post in topic.post_stream.posts:
+            reason = "in a letter" if topic.visible else "in a topic that is not listed"
+            yield Tombstone(post_id=f"{self.name}:{post.id}", state="hidden", reason=reason)
 
     def _about(self, topic: _Topic) -> dict[str, str]:
         """What every post of the topic must know; a note is text, so that a queue can keep it."""

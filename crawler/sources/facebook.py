@@ -21,6 +21,10 @@ New comments are looked for on posts of the last `comment_days` days. Meta's ter
 is held up to date and to delete what has gone, without naming hours: each post and comment is asked
 for again every day, fifty a call, and what is not there any more goes from here, too. Whoever asks
 Meta to have their data deleted is told to your app (data deletion callback): erase what they wrote.
+
+Webhooks: in your app subscribe to the field `feed` of the object Page, with the address
+`/api/v1/hooks/NAME` of this installation and any verify token, let the page install the app, and
+set the secret of the app as `webhook_secret`.
 API: https://developers.facebook.com/docs/graph-api
 Terms: https://developers.facebook.com/terms
 """
@@ -37,7 +41,7 @@ from contract import Post, Signals, Tombstone
 from contract.errors import SourceError, UnexpectedShapeError
 from crawler.clean import from_text
 from crawler.fetch import Fetch, Page
-from crawler.formats import credentials
+from crawler.formats import credentials, facebook_events
 from crawler.formats.facebook import (
     COMMENT,
     POST,
@@ -58,6 +62,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
+    from crawler.delivery import Delivery, Heard
     from crawler.fetch import Found, Held
 
 PAGE_SIZE = 100
@@ -83,6 +88,7 @@ class Facebook:
 
     whole = frozenset[str]()
     verify_within = timedelta(hours=24)
+    signing = facebook_events.SIGNING
 
     def __init__(self, name: str, url: str, options: Options, api_key: str | None = None) -> None:
         self.name = name
@@ -127,6 +133,14 @@ class Facebook:
                 note={"asked": json.dumps(about)},
                 held=tuple(post.post_id for post in some),
             )
+
+    def webhook(self, delivery: Delivery) -> Iterator[Heard]:
+        """Take word of posts and comments."""
+        yield from facebook_events.heard(self.name, self.options.page, delivery)
+
+    def greeting(self, query: Mapping[str, str]) -> str | None:
+        """Answer the question with which Facebook begins."""
+        return facebook_events.challenge(query)
 
     def sign(self, wish: Fetch) -> Fetch:
         """Add the token, where the API wants it: in the address."""

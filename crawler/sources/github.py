@@ -15,6 +15,10 @@ an issue does not say when its text was edited, and accounts have no reputation.
 private repository is for the group "NAME:owner/repo" alone. Minimised comments are hidden. Lists do
 not tell of deletions: they are learned by asking for threads again, with a token twenty at a time
 (by GraphQL), else one by one. Discussions are a platform of their own: `github-discussions`.
+
+Webhooks: in the settings of the repository or organisation add one with the address
+`/api/v1/hooks/NAME` of this installation, the secret that `webhook_secret` names, and the events
+"Issues" and "Issue comments" (and "Pull requests" where these are read).
 API: https://docs.github.com/rest/issues
 """
 
@@ -31,7 +35,7 @@ import msgspec
 from contract import Author, Post, Signals, Tombstone
 from crawler.clean import from_html, from_markdown, plain_line
 from crawler.fetch import Fetch, Page
-from crawler.formats import github, github_issues
+from crawler.formats import github, github_events, github_issues
 from crawler.formats.github_issues import Comment, Issue, Written
 from crawler.payload import decode
 from crawler.times import utc
@@ -41,6 +45,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from crawler.clean import Body
+    from crawler.delivery import Delivery, Heard
     from crawler.fetch import Found, Held
 
 PAGE_SIZE = 100
@@ -72,6 +77,7 @@ class GitHub:
 
     whole = frozenset[str]()
     verify_within = timedelta(days=7)
+    signing = github_events.SIGNING
 
     def __init__(self, name: str, url: str, options: Options, api_key: str | None = None) -> None:
         self.name = name
@@ -118,6 +124,13 @@ class GitHub:
             for at in range(0, len(numbers), THREADS):
                 some = {number: threads[number] for number in numbers[at : at + THREADS]}
                 yield self._ask(repo, some)
+
+    def webhook(self, delivery: Delivery) -> Iterator[Heard]:
+        """Take word of issues and comments."""
+        options = self.options
+        yield from github_events.issues(
+            self.name, options.repos, delivery, pull_requests=options.pull_requests
+        )
 
     def sign(self, wish: Fetch) -> Fetch:
         """Add the token: with it there is a larger quota, GraphQL, and what it may read."""

@@ -13,6 +13,10 @@ accepted answer. Upvotes are the score, reactions are likes. Owners, members and
 as staff; accounts have no reputation. What stands in a private repository is for the group
 "NAME:owner/repo" alone. Minimised comments are hidden. A comment that was deleted but has replies
 says so; other deletions are learned by asking for posts again, a hundred at a time.
+
+Webhooks: in the settings of the repository or organisation add one with the address
+`/api/v1/hooks/NAME` of this installation, the secret that `webhook_secret` names, and the events
+"Discussions" and "Discussion comments".
 API: https://docs.github.com/graphql/guides/using-the-graphql-api-for-discussions
 """
 
@@ -27,7 +31,7 @@ from urllib.parse import quote
 from contract import Post, Signals, Tombstone
 from contract.errors import SourceError
 from crawler.clean import from_html, plain_line
-from crawler.formats import github
+from crawler.formats import github, github_events
 from crawler.formats.github_discussions import (
     COMMENTS,
     LIST,
@@ -50,6 +54,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from contract.record import Kind
+    from crawler.delivery import Delivery, Heard
     from crawler.fetch import Fetch, Found, Held, Page
 
 BATCH = 100
@@ -71,6 +76,7 @@ class GitHubDiscussions:
 
     whole = frozenset[str]()
     verify_within = timedelta(days=7)
+    signing = github_events.SIGNING
 
     def __init__(self, name: str, url: str, options: Options, api_key: str | None = None) -> None:
         self.name = name
@@ -113,6 +119,10 @@ class GitHubDiscussions:
                 note={"positions": json.dumps({post.native: post.position for post in some})},
                 held=(post.post_id for post in some),
             )
+
+    def webhook(self, delivery: Delivery) -> Iterator[Heard]:
+        """Take word of discussions, comments and answers."""
+        yield from github_events.discussions(self.name, self.options.repos, delivery)
 
     def sign(self, wish: Fetch) -> Fetch:
         """Add the token, without which nothing is answered."""

@@ -12,6 +12,10 @@ Only what people chose to be found is kept: public posts of accounts that are `i
 (FEP-5feb) and do not ask search engines to stay away. Unlisted, private and boosted posts are not.
 A thread is read from its first post, so that replies stand under what they answer. A link in a
 profile that the server has verified says that two accounts are one person's.
+
+Webhooks: on a server of your own, under Administration, Webhooks, add one with the address
+`/api/v1/hooks/NAME` of this installation and the events `status.created` and `status.updated`, and
+set the signing secret that Mastodon shows as `webhook_secret`. Deletions are not told.
 API: https://docs.joinmastodon.org/methods/
 """
 
@@ -28,6 +32,7 @@ import msgspec
 from contract import Author, Post, Signals, Tombstone
 from crawler.clean import from_html, plain_line
 from crawler.fetch import Fetch, Page
+from crawler.formats import mastodon_events
 from crawler.payload import decode
 from crawler.times import utc
 from crawler.urls import web
@@ -36,6 +41,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from contract.record import Role
+    from crawler.delivery import Delivery, Heard
     from crawler.fetch import Found, Held
 
 PAGE_SIZE = 40
@@ -112,6 +118,7 @@ class Mastodon:
 
     whole = frozenset[str]()
     verify_within = timedelta(days=1)
+    signing = mastodon_events.SIGNING
 
     def __init__(
         self, name: str, url: str, options: Options | None = None, api_key: str | None = None
@@ -155,6 +162,10 @@ class Mastodon:
     def verify(self, held: Sequence[Held]) -> Iterator[Fetch]:
         """Ask for each post; the server says 404 where it has gone, or is not for us any more."""
         for post in held:
+            if not post.thread_id:  # of a new reply it is not told which thread it is in
+                root = self._thread("root", post.native, post.native)
+                yield replace(root, held=(post.post_id,))
+                continue
             yield Fetch(
                 kind="status",
                 url=f"{self.url}/api/v1/statuses/{post.native}",
@@ -162,6 +173,18 @@ class Mastodon:
                 optional=True,
                 held=(post.post_id,),
             )
+
+    def webhook(self, delivery: Delivery) -> Iterator[Heard]:
+        """Take word of posts that were written or edited on this server."""
+        follows = self.options
+        yield from mastodon_events.heard(
+            self.name,
+            self.url,
+            delivery,
+            tags=follows.tags,
+            accounts=follows.accounts,
+            local=follows.local,
+        )
 
     def sign(self, wish: Fetch) -> Fetch:
         """Add the token, which some servers ask for even on public timelines."""
@@ -202,8 +225,10 @@ class Mastodon:
         if ancestors:
             yield from self._found(ancestors[:1], thread=root)
         else:  # what it answers is deleted, or not for us to see: it stands alone
-            yield Fetch(kind="status", url=f"{self.url}/api/v1/statuses/{root}", optional=True)
-        yield self._thread("context", root, root)
+            url = f"{self.url}/api/v1/statuses/{root}"
+            yield Fetch(kind="status", url=url, optional=True, held=page.held)
+        held = page.held if ancestors else ()  # nothing stands below itself
+        yield replace(self._thread("context", root, root), held=held)
 
     def _found(
         self, statuses: Iterable[_Status], thread: str, first: int = 1

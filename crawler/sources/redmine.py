@@ -14,6 +14,10 @@ where the key would show them. With a key, issues of a project that is not publi
 group of its identifier; take the key of an account that sees no more than your readers may.
 Redmine has no votes, acceptance or reputation, and does not tell who is staff: name them by number
 under `staff`. An issue that was deleted answers 404, and a note is missing under its issue.
+
+Webhooks (from Redmine 7.0 on): under My account, Webhooks, add one with the address
+`/api/v1/hooks/NAME` of this installation, the secret that `webhook_secret` names, the events of
+issues, and the projects that are read here.
 API: https://www.redmine.org/projects/redmine/wiki/Rest_api
 """
 
@@ -31,13 +35,14 @@ import msgspec
 from contract import Author, Post, Signals, Tombstone
 from crawler.clean import from_markdown, plain_line
 from crawler.fetch import Fetch, Page, by_thread
-from crawler.formats import textile
+from crawler.formats import redmine_events, textile
 from crawler.payload import decode
 from crawler.times import utc
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from crawler.delivery import Delivery, Heard
     from crawler.fetch import Found, Held
 
 PAGE_SIZE = 100
@@ -122,6 +127,7 @@ class Redmine:
 
     whole = frozenset({"issue"})
     verify_within = timedelta(days=1)
+    signing = redmine_events.SIGNING
 
     def __init__(
         self, name: str, url: str, options: Options | None = None, api_key: str | None = None
@@ -159,6 +165,10 @@ class Redmine:
             yield replace(first, note={**first.note, **note}, held=ids)
         else:
             yield from self._by_number(threads, "{}")
+
+    def webhook(self, delivery: Delivery) -> Iterator[Heard]:
+        """Take word of issues."""
+        yield from redmine_events.heard(self.name, self.url, delivery)
 
     def sign(self, wish: Fetch) -> Fetch:
         """Add the key: with it, projects that guests may not see are served too."""

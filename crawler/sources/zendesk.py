@@ -16,6 +16,10 @@ as official counts as the solution. Agents and administrators are staff; nobody 
 Labels are tags, and so is how a community post stands: "answered", "planned", "closed".
 Zendesk does not tell of what was deleted or archived: it is missing when it is looked for again.
 Where an article is closed to comments, none are read.
+
+Webhooks: in the Admin Center create one for Zendesk events with the address `/api/v1/hooks/NAME` of
+this installation, choose article and community post events, and set its signing secret as
+`webhook_secret`. An article that is unpublished is then hidden at once; deletions are not told.
 API: https://developer.zendesk.com/api-reference/help_center/help-center-api/introduction/
 """
 
@@ -31,7 +35,7 @@ from urllib.parse import urlencode
 from contract import Post, Signals, Tombstone
 from crawler.clean import from_html, plain_line
 from crawler.fetch import Fetch, Page
-from crawler.formats import zendesk
+from crawler.formats import zendesk, zendesk_events
 from crawler.formats.zendesk import Answer, Article, Comment, CommunityPost
 from crawler.payload import decode
 from crawler.times import utc
@@ -40,6 +44,7 @@ from crawler.urls import web
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from crawler.delivery import Delivery, Heard
     from crawler.fetch import Found, Held
 
 PAGE_SIZE = 100
@@ -69,6 +74,7 @@ class Zendesk:
 
     whole = frozenset({"comments", "replies"})
     verify_within = timedelta(days=1)
+    signing = zendesk_events.SIGNING
 
     def __init__(
         self, name: str, url: str, options: Options | None = None, api_key: str | None = None
@@ -114,6 +120,13 @@ class Zendesk:
                 first = self._list(kind, locale, by="created_at", order="asc")
                 yield replace(first, note=_note(threads), held=_ids(threads))
 
+    def webhook(self, delivery: Delivery) -> Iterator[Heard]:
+        """Take word of articles, community posts and comments."""
+        options = self.options
+        yield from zendesk_events.heard(
+            self.name, self.url, delivery, locales=options.locales, community=options.community
+        )
+
     def sign(self, wish: Fetch) -> Fetch:
         """Add the key: with it, an agent's view and the export are open."""
         if not self._api_key:
@@ -137,7 +150,9 @@ class Zendesk:
     def _singly(self, threads: dict[str, list[str]]) -> Iterator[Fetch]:
         for thread, ids in threads.items():
             kind, number, locale = _taken_apart(thread)
-            room = "community" if kind == "posts" else f"help_center/{locale}"
+            room = (
+                "community" if kind == "posts" else "/".join(filter(None, ["help_center", locale]))
+            )
             query = urlencode({"include": _BESIDE[kind]})
             url = f"{self.url}/api/v2/{room}/{kind}/{number}.json?{query}"
             note, one = _note({thread: ids}), kind.removesuffix("s")

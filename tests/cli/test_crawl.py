@@ -5,9 +5,13 @@ import functools
 import http.server
 import re
 import threading
+from collections import Counter
 
 import pytest
 
+from cli.crawl_command import told
+from crawler.crawl import Outcome
+from crawler.gather import Counts
 from tests.cli.conftest import SETTINGS
 
 HOME = "https://help.example/"
@@ -66,6 +70,12 @@ def test_what_has_gone_is_told_by_a_full_crawl(desk, help_centre):
     ran = desk.run("crawl", "help", "--full")
     assert "1 posts gone" in ran.err
     assert len(desk.posts()) == 2
+
+
+def test_what_was_left_out_is_counted_by_the_reason_the_most_frequent_first():
+    counts = Counts(pages=2, dropped=Counter({"private": 1, "system notice": 3}))
+    said = told(Outcome(source="forum", counts=counts, finished=True, failures=0))
+    assert said.endswith(", 4 left out (system notice 3, private 1)")
 
 
 def test_pages_that_failed_are_trouble_and_the_way_to_their_reason_is_told(desk, web):

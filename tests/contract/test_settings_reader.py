@@ -23,6 +23,7 @@ class Options:
 
 
 PLATFORMS = {"forum": Options, "wall": None}
+HOOKED = ("forum",)
 
 GOOD = """
 [site]
@@ -54,7 +55,7 @@ engine = "whoosh"
 
 
 def read(text, **environ):
-    return parse_settings(text, PLATFORMS, environ)
+    return parse_settings(text, PLATFORMS, environ, HOOKED)
 
 
 def problems(text, **environ):
@@ -302,6 +303,31 @@ def test_trust_in_its_range_is_taken(trust):
 )
 def test_a_section_in_a_wrong_form_is_told(text, problem):
     assert problems(text) == [problem]
+
+
+FORUM = ('platform = "forum"', 'room = "a"')
+
+
+def test_a_secret_for_events_is_taken_from_the_environment_and_not_shown():
+    text = source('webhook_secret = "env:HOOK"', *FORUM)
+    (forum,) = read(text, HOOK="kettle-secret").source
+    assert forum.webhook_secret == "kettle-secret"  # noqa: S105  opens nothing
+    assert "kettle-secret" not in repr(forum)
+    assert problems(text) == ["line 2: the environment variable HOOK is not set"]
+
+
+def test_a_secret_where_there_are_no_events_is_refused_and_those_with_events_named():
+    assert problems(source('webhook_secret = "kettle-secret"')) == [
+        'line 2: "wall" has no webhooks; those that have: "forum"'
+    ]
+
+
+@pytest.mark.parametrize("secret", ["", "short", "elevenchars"])
+def test_a_secret_that_could_be_guessed_is_refused(secret):
+    (problem,) = problems(source(f'webhook_secret = "{secret}"', *FORUM))
+    assert problem.startswith(f"line 2: webhook_secret has {len(secret)} characters")
+    (problem,) = problems(source('webhook_secret = "env:HOOK"', *FORUM), HOOK=secret)
+    assert problem.startswith("line 2: webhook_secret has")
 
 
 def test_what_is_not_toml_is_told_with_its_line():

@@ -13,11 +13,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy import event
 
-from contract import Author, Post, Signals, SourceSettings
+from contract import Author, Post, Signals, SourceSettings, Tombstone
 from crawler import schema
-from crawler.fetch import Fetch
+from crawler.fetch import Dropped, Fetch
 from crawler.gather import Gathering, Reply
 from crawler.payload import decode
 from crawler.store import Store
@@ -52,7 +53,8 @@ class Board:
     """A platform with two kinds of page.
 
     A list tells when its topics changed, {"topics": {"7": "2026-05-01"}, "next": 2}; a topic holds
-    the texts of its posts by id, {"7": "How?", "8": "So."}, and a number for a text is a score.
+    the texts of its posts by id, {"7": "How?", "8": "So."}, and a number for a text is a score. A
+    post without a text is none.
     """
 
     name = "forum"
@@ -81,11 +83,14 @@ class Board:
             if "next" in listed:
                 yield self.wish(f"list/{listed['next']}")
             return
-        texts = decode(page, dict[str, str | int])
+        texts = decode(page, dict[str, str | int | None])
         opening = next(iter(texts), None)
         for number, text in texts.items():
             thread = None if number == opening else opening
             about = page.note.get("changed", "")
+            if text is None:
+                yield Dropped("without words")
+                continue
             said = {"signals": Signals(score=text)} if isinstance(text, int) else {"text": text}
             yield post(int(number), thread, container=about, **said)
 
@@ -206,6 +211,32 @@ def play(store, clock):
         "topic/5": {"5": "Why?"},
     }
     return made
+
+
+@pytest.fixture
+def states(store):
+    """How each post stands, by its number."""
+
+    def told():
+        query = sa.select(schema.posts.c.post_id, schema.posts.c.state)
+        with store.reading() as tx:
+            return {int(i.partition(":")[2]): state for i, state in tx.execute(query)}
+
+    return told
+
+
+@pytest.fixture
+def bury(store, archive):
+    """Bury a post by its number, as the place says."""
+
+    def buried(number):
+        stone = Tombstone(
+            post_id=f"forum:{number}", state="deleted", reason="deleted by its author"
+        )
+        with store.writing() as tx:
+            archive.bury(tx, [stone])
+
+    return buried
 
 
 @pytest.fixture

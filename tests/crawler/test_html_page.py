@@ -233,6 +233,13 @@ def test_the_title_is_the_best_the_page_has(head, heading, title):
     assert post.title == title
 
 
+@pytest.mark.parametrize("part", ["<main>{}</main>", '<div role="main">{}</div>'])
+def test_the_name_of_the_site_above_the_content_is_no_title(part):
+    content = part.format(f"<h1>Error E17</h1><p>{SENTENCE}</p>")
+    (post,) = posts(html(f"<header><h1>Mower help</h1></header>{content}"))
+    assert (post.title, post.text) == ("Error E17", SENTENCE)
+
+
 def test_a_plain_page_says_nothing_it_does_not_know():
     (post,) = posts(f"<main><p>{SENTENCE}</p></main>")
     assert (post.author, post.created_at, post.updated_at, post.language) == (None,) * 4

@@ -3,9 +3,7 @@
 from datetime import timedelta
 
 import pytest
-import sqlalchemy as sa
 
-from crawler import schema
 from crawler.fetch import Fetch
 from crawler.pages import MISSES_APART, Pages
 
@@ -13,18 +11,6 @@ from crawler.pages import MISSES_APART, Pages
 @pytest.fixture
 def pages(store, clock):
     return Pages(store, clock)
-
-
-@pytest.fixture
-def states(store):
-    """How each post stands, by its number."""
-
-    def told():
-        query = sa.select(schema.posts.c.post_id, schema.posts.c.state)
-        with store.reading() as tx:
-            return {int(i.partition(":")[2]): state for i, state in tx.execute(query)}
-
-    return told
 
 
 @pytest.fixture

@@ -41,7 +41,17 @@ def test_a_crawl_that_went_well(play, clock, standing):
         under_way=False,
         failures={},
         last_reason=None,
+        dropped={},
     )
+
+
+def test_what_the_last_crawl_left_out_is_counted_by_the_reason(play, standing):
+    play.pages["topic/1"] |= {"3": None, "4": None}
+    assert play.crawl().counts.dropped == {"without words": 2}
+    assert standing().dropped == {"without words": 2}
+    play.pages["topic/1"] = {"1": "How?"}
+    play.crawl(full=True)
+    assert standing().dropped == {}
 
 
 def test_failures_are_counted_by_name_with_the_last_reason(play, standing):

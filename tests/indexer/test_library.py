@@ -104,6 +104,16 @@ def test_an_older_generation_can_be_put_back(library, keep, post, workshop):
     assert find(library, "pond") == {"forum:1"}
 
 
+def test_what_was_deleted_since_is_not_brought_back_with_it(library, keep, post, workshop, bury):
+    keep(post(1, "pond"), post(2, "pond"))
+    build(workshop)
+    bury("forum:1")
+    build(workshop)
+    workshop.generations.use(workshop.generations.all()[0])
+    assert "forum:1" in library.read().finder.snapshot.ids
+    assert find(library, "pond") == {"forum:2"}
+
+
 @pytest.mark.parametrize("name", ["columns/ids.json", "manifest.json", "vectors/passages.npy"])
 def test_a_broken_generation_gives_way_to_the_one_before_and_says_so(
     library, keep, post, workshop, name

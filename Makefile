@@ -20,14 +20,16 @@ export HF_HUB_OFFLINE := 1
 # Set where it is, every command of the tests would be compiled anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test check install dev bench format clean help
+.PHONY: demo test test-servers nightly check install dev bench format clean help
 
 help:
-	@echo "make demo     install, gather the sample communities, index them, serve the site"
-	@echo "make test     every check and every test"
-	@echo "make check    format, lint, types, contracts and the fast tests"
-	@echo "make install  the program in $(VENV), as $(BIN)/askaround"
-	@echo "make bench    measure speed and relevance"
+	@echo "make demo          install, gather the sample communities, index them, serve the site"
+	@echo "make test          every check and every test"
+	@echo "make test-servers  crawls of real WordPress, DokuWiki and Roundup, which it installs"
+	@echo "make nightly       what takes longer: MediaWiki, and a crawl that is killed fifty times"
+	@echo "make check         format, lint, types, contracts and the fast tests"
+	@echo "make install       the program in $(VENV), as $(BIN)/askaround"
+	@echo "make bench         measure speed and relevance"
 
 demo: install
 	@$(BIN)/askaround demo --port $(PORT)
@@ -38,6 +40,14 @@ test: dev
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m pytest $(SIDE_BY_SIDE)
+
+test-servers: dev
+	@scripts/install-servers wordpress dokuwiki roundup
+	@ASKAROUND_SERVERS=required $(BIN)/python -m pytest tests/servers -m "not nightly" -n 2 --dist loadfile
+
+nightly: dev
+	@scripts/install-servers mediawiki
+	@ASKAROUND_SERVERS=required $(BIN)/python -m pytest tests/servers tests/nightly -m nightly
 
 check: dev
 	@$(BIN)/ruff format $(PACKAGES) tests bench
@@ -77,4 +87,4 @@ $(VENV)/.installed-dev: $(VENV)/.torch pyproject.toml
 	@touch $@ $(VENV)/.installed
 
 clean:
-	rm -rf $(VENV) demo-data .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .servers demo-data .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,10 +1,10 @@
 """A forum of any size on loopback, made up and quick to answer: who asks is measured, not it.
 
-    python -m bench.made_forum [--topics N] [--port PORT] [--log FILE]
+    python -m bench.made_forum [--topics N] [--crawl-delay S] [--log FILE]
 
 In the wire format of Discourse: the rooms, lists of 30 topics, one page of JSON a topic. Every page
-is made before the first is asked for. `--log` keeps a line a request, seconds and path, written
-through at once.
+is made before the first is asked for; robots.txt closes one topic. `--log` keeps a line a request,
+seconds and path, written through at once.
 """
 
 from __future__ import annotations
@@ -29,12 +29,15 @@ PER_LIST = 30
 
 WORDS = [f"{part}{number}" for part in ("dock", "fence", "grass", "motor") for number in range(50)]
 
+ROBOTS = "User-agent: *\nDisallow: /t/13.json\nCrawl-delay: {delay_s}\n"
+
 HEAD = "HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nContent-Length: {length}\r\n\r\n"
 MISSING = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
 
 
-def replies(topics: int) -> Iterator[tuple[str, bytes]]:
-    """Every address with its whole reply, the same for the same number."""
+def replies(topics: int, delay_s: float) -> Iterator[tuple[str, bytes]]:
+    """Every address with its whole reply, the same for the same number of topics."""
+    yield "/robots.txt", _whole("text/plain", ROBOTS.format(delay_s=delay_s).encode())
     chance = random.Random(topics)  # noqa: S311  words, not secrets
     yield "/site.json", _reply({"categories": [{"id": 1, "name": "Garden", "slug": "garden"}]})
     lists = -(-topics // PER_LIST)
@@ -49,8 +52,11 @@ def replies(topics: int) -> Iterator[tuple[str, bytes]]:
 
 
 def _reply(told: dict[str, object]) -> bytes:
-    body = json.dumps(told).encode()
-    return HEAD.format(kind="application/json; charset=utf-8", length=len(body)).encode() + body
+    return _whole("application/json; charset=utf-8", json.dumps(told).encode())
+
+
+def _whole(kind: str, body: bytes) -> bytes:
+    return HEAD.format(kind=kind, length=len(body)).encode() + body
 
 
 def _row(topic: int) -> dict[str, object]:
@@ -113,11 +119,10 @@ class Answering(asyncio.Protocol):
             self._answers.write(self._pages.get(path, MISSING))
 
 
-async def serve(topics: int, port: int, log: TextIOWrapper | None) -> None:
+async def serve(pages: dict[str, bytes], log: TextIOWrapper | None) -> None:
     """Answer until the process ends; the address is printed first."""
-    pages = dict(replies(topics))
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: Answering(pages, log), "127.0.0.1", port)
+    server = await loop.create_server(lambda: Answering(pages, log), "127.0.0.1", 0)
     print(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", flush=True)
     await server.serve_forever()
 
@@ -126,11 +131,11 @@ def main() -> None:
     """Serve as the arguments say."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--topics", type=int, default=2000)
-    parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--crawl-delay", type=float, default=0.0)
     parser.add_argument("--log", type=Path)
     args = parser.parse_args()
     log = args.log.open("a", encoding="ascii") if args.log else None
-    asyncio.run(serve(args.topics, args.port, log))
+    asyncio.run(serve(dict(replies(args.topics, args.crawl_delay)), log))
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from cli.progress import Bars, CrawlBar
 from cli.workplace import Workplace, say, settings_file
-from contract.errors import SettingsError
+from contract.errors import AskaroundError, SettingsError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -56,7 +56,7 @@ def run(args: argparse.Namespace) -> int:
         )
     scope: Scope = "full" if args.full else "sweep" if args.sweep else "fresh"
     outcomes = crawl(place, sources, scope, args.url)
-    return _told(outcomes)
+    return _told(outcomes) or (2 if len(outcomes) < len(sources) else 0)
 
 
 def crawl(
@@ -65,7 +65,7 @@ def crawl(
     scope: Scope = "fresh",
     url: str | None = None,
 ) -> list[Outcome]:
-    """Crawl these sources with a progress bar."""
+    """Crawl these sources with a progress bar; how it went with each that could be begun."""
     with Bars() as bars, gathered(place, sources, scope, url, CrawlBar(bars)) as (outcomes, _):
         return outcomes
 
@@ -82,32 +82,54 @@ def gathered(
 ) -> Iterator[tuple[list[Outcome], list[Gathering]]]:
     """Crawl these sources, and go on holding them alone for whoever has to settle the rest.
 
-    Where posts were `touched` (`crawler.hooks`), they alone are asked for.
+    Where posts were `touched` (`crawler.hooks`), they alone are asked for. Of several sources, one
+    that cannot be begun is told of and left out; a single one raises.
     """
+    from crawler.closings import Closings
     from crawler.crawl import crawl as crawl_all
     from crawler.crawl import locked
+    from crawler.user_agent import contact
+
+    if contact(place.settings.site) is None and not all(one.private_network for one in sources):
+        say("nobody can ask about this crawler: set `contact` under [site]")
+    gatherings: list[Gathering] = []
+    with contextlib.ExitStack() as held:
+        for source in sources:
+            try:
+                held.enter_context(locked(place.data, [source]))
+                gatherings.append(_gathering(place, source, scope, url, touched))
+            except AskaroundError as error:
+                if len(sources) == 1:
+                    raise
+                say(f"{source.name}: {error}\nhint: {error.hint}")
+        closings = Closings(place.data / "closed", place.clock)
+        yield crawl_all(gatherings, place.settings, place.clock, progress, closings), gatherings
+
+
+def _gathering(
+    place: Workplace,
+    source: SourceSettings,
+    scope: Scope,
+    url: str | None,
+    touched: Sequence[Held] | None,
+) -> Gathering:
     from crawler.gather import Gathering
     from crawler.registry import build
 
-    with locked(place.data, sources):
-        gatherings: list[Gathering] = [
-            Gathering(
-                build(source),
-                source,
-                place.store,
-                place.clock,
-                full=scope == "full",
-                page=None if url is None else _page(place, source, url),
-                held=_due(place, source) if scope == "sweep" else None,
-                touched=touched,
-                keep_pages=timedelta(days=place.settings.crawl.keep_pages_days),
-            )
-            for source in sources
-        ]
-        for gathering in gatherings:
-            if gathering.resumed:
-                say(f"{gathering.source.name}: going on where the last crawl stopped")
-        yield crawl_all(gatherings, place.settings, place.clock, progress), gatherings
+    gathering = Gathering(
+        build(source),
+        source,
+        place.store,
+        place.clock,
+        full=scope == "full",
+        page=None if url is None else _page(place, source, url),
+        held=_due(place, source) if scope == "sweep" else None,
+        touched=touched,
+        keep_pages=timedelta(days=place.settings.crawl.keep_pages_days),
+    )
+    if gathering.resumed:
+        say(f"{source.name}: going on where the last crawl stopped")
+    return gathering
 
 
 def _due(place: Workplace, source: SourceSettings) -> list[Held]:

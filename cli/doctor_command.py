@@ -65,6 +65,7 @@ def examine(named: Path | None, data: Path) -> Iterator[Finding]:
         yield _failed("settings", error)
         return
     yield _settings(config, settings)
+    yield from _contact(settings)
     yield _room(data)
     if not (data / "archive.db").exists():
         yield Finding(
@@ -92,6 +93,18 @@ def _settings(config: Path, settings: Settings) -> Finding:
     return Finding(state="ok", what="settings", said=f"{config}, {len(settings.source)} sources")
 
 
+def _contact(settings: Settings) -> Iterator[Finding]:
+    from crawler.user_agent import contact
+
+    if contact(settings.site) is None and not all(one.private_network for one in settings.source):
+        yield Finding(
+            state="warn",
+            what="contact",
+            said="servers that are crawled cannot tell whom to write to about it",
+            hint="Set `contact` under [site] to an address or a page.",
+        )
+
+
 def _room(data: Path) -> Finding:
     folder = next(path for path in (data, *data.resolve().parents) if path.exists())
     free_mb = shutil.disk_usage(folder).free // 1024**2
@@ -117,11 +130,14 @@ def _sources(place: Workplace) -> Iterator[Finding]:
                 said="never gathered",
                 hint=f"Run `askaround crawl {source.name}`.",
             )
+    sweepers = {one.name: place.sweeper(one) for one in place.settings.source}
     for standing in gathered.values():
-        yield _source(standing, place.clock.now())
+        sweeper = sweepers.get(standing.source)
+        overdue = 0 if sweeper is None else sweeper.overdue()
+        yield _source(standing, overdue, place.clock.now())
 
 
-def _source(standing: Standing, now: datetime) -> Finding:
+def _source(standing: Standing, overdue: int, now: datetime) -> Finding:
     said = [f"{standing.posts:,} posts in {standing.threads:,} threads"]
     state: State = "ok"
     hint = ""
@@ -132,6 +148,9 @@ def _source(standing: Standing, now: datetime) -> Finding:
             state, hint = "warn", f"Run `askaround crawl {standing.source}`."
     if standing.dropped:
         said.append(left_out(standing.dropped))
+    if overdue:
+        said.append(f"{overdue:,} posts not looked at within their deadline")
+        state, hint = "warn", f"Run `askaround crawl {standing.source} --sweep`."
     if standing.under_way:
         said.append("a crawl is under way or was cut short")
         state, hint = "warn", f"Run `askaround crawl {standing.source}` to go on with it."

@@ -17,17 +17,18 @@ from scrapy import signals
 from scrapy.crawler import Crawler, CrawlerProcess
 
 from contract.errors import BusyError
-from crawler.directives import ROBOT
 from crawler.egress import Gate
 from crawler.gather import Counts
 from crawler.polite import Errand, Turnstile
 from crawler.spider import SourceSpider
+from crawler.user_agent import user_agent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from contract import Clock, Settings, SourceSettings
+    from crawler.closings import Closings
     from crawler.gather import Gathering
 
 CONCURRENT_REQUESTS = 8
@@ -68,10 +69,12 @@ def crawl(
     settings: Settings,
     clock: Clock,
     progress: Callable[[Gathering], None] = lambda _: None,
+    closings: Closings | None = None,
 ) -> list[Outcome]:
     """Run every gathering to its end, or until the process is told to stop (SIGINT, SIGTERM).
 
-    `progress` is called after each reply. Can run once in a process, since Twisted's reactor can.
+    `progress` is called after each reply; `closings` remembers who wants to be left alone for long
+    (None: nobody does, past this process). Can run once in a process, since Twisted's reactor can.
     Raises ArchiveError where what came could not be kept.
     """
     private = frozenset(
@@ -79,7 +82,7 @@ def crawl(
     )
     process = CrawlerProcess(_scrapy_settings(settings, private))
     logging.getLogger("scrapy").setLevel(logging.ERROR)  # it tells signed addresses, keys and all
-    turnstile, finished, crawlers = Turnstile(), dict[str, bool](), list[Crawler]()
+    turnstile, finished, crawlers = Turnstile(closings), dict[str, bool](), list[Crawler]()
     for gathering in gatherings:
         crawler = process.create_crawler(SourceSpider)
         _watch(crawler, gathering, finished, progress)
@@ -147,11 +150,10 @@ def _host(source: SourceSettings) -> str:
 
 
 def _scrapy_settings(settings: Settings, private: frozenset[str]) -> dict[str, Any]:
-    contact = settings.site.contact or settings.site.url
     most = settings.crawl.max_body_mb * 1024 * 1024
     return {
         "PRIVATE_HOSTS": private,
-        "USER_AGENT": f"{ROBOT}/0.1 (+{contact})",
+        "USER_AGENT": user_agent(settings.site),
         "DOWNLOAD_TIMEOUT": settings.crawl.timeout_s,
         "DOWNLOAD_MAXSIZE": most,
         "DOWNLOAD_WARNSIZE": most,

@@ -11,15 +11,16 @@ https://www.iana.org/assignments/iana-ipv6-special-registry/
 
 from __future__ import annotations
 
+import functools
 import ipaddress
 from typing import Any
 
-import ada_url
 from scrapy.resolver import CachingHostnameResolver
 from twisted.internet.interfaces import IHostnameResolver
 from zope.interface import implementer
 
 from contract.errors import RefusedAddressError
+from crawler import urls
 
 DENIED_V4 = [
     ipaddress.ip_network(block)
@@ -70,23 +71,24 @@ class Gate:
         Hosts given as numbers are judged here; names are judged when they are resolved.
         """
         try:
-            parsed = ada_url.URL(url)
+            parsed = urls.parts(url)
         except ValueError as error:
             raise RefusedAddressError(f"{url!r} is not an address") from error
         if parsed.protocol not in {"http:", "https:"}:
             raise RefusedAddressError(f"{url}: only http and https are fetched")
-        name = str(parsed.hostname).strip("[]")
-        private = name in self._private_hosts or (_is_number(name) and not is_public(name))
-        if private and name != self._own:
+        name = parsed.hostname
+        if name != self._own and (name in self._private_hosts or _is_private(name)):
             raise RefusedAddressError(f"{url}: {name} is on a private network")
 
 
-def _is_number(name: str) -> bool:
+@functools.lru_cache(maxsize=1024)
+def _is_private(name: str) -> bool:
+    """Whether it is the number of an address that not everybody can reach; a name is none."""
     try:
         ipaddress.ip_address(name)
     except ValueError:
         return False
-    return True
+    return not is_public(name)
 
 
 @implementer(IHostnameResolver)

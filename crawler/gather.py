@@ -141,7 +141,7 @@ class Gathering:
         """Take what the server said to a wish; it is settled by the next `settle` at the latest."""
         reply = self._cleaned(reply)
         if reply.status == 304:
-            self._unchanged(leased)
+            self._unchanged(leased, reply)
         elif 200 <= reply.status < 300:
             self._read(leased, _page(leased.fetch, reply))
         elif trouble := refusal(self.source, _page(leased.fetch, reply), reply.status):
@@ -238,14 +238,15 @@ class Gathering:
         leads = (fetch.kind, fetch.url) in first or fetch.kind not in self.source.whole
         return leads and not fetch.optional
 
-    def _unchanged(self, leased: Leased) -> None:
+    def _unchanged(self, leased: Leased, reply: Reply) -> None:
         kept = self._pages.of(self.source.name, leased.fetch)
         if kept is None or kept.page is None:  # an answer to a question that nobody asked
             self.failed(leased, UnreachableError(f"{leased.fetch.url} answered 304 unasked"))
             return
         self.counts.unchanged += 1
         wish = leased.fetch
-        page = replace(kept.page, note=wish.note, held=wish.held)  # what leads to it has changed
+        headers = {**kept.page.headers, **reply.headers}  # RFC 9110, section 15.4.5: those are new
+        page = replace(kept.page, headers=headers, note=wish.note, held=wish.held)
         self._read(leased, page, kept_as=kept.page_id)
 
     def _read(self, leased: Leased, page: Page, kept_as: int | None = None) -> None:

@@ -1,8 +1,7 @@
 """Manners on the way out and back: robots.txt, one request at a time, and doing as one is told.
 
 This takes the place of three of Scrapy's middlewares: its robots.txt takes any failure for a yes,
-its delay knows no Crawl-delay, and its retries know no Retry-After
-(RFC 9110, section 10.2.3: https://www.rfc-editor.org/rfc/rfc9110#name-retry-after).
+its delay knows no Crawl-delay, and its retries know no Retry-After (see `crawler.limits`).
 """
 
 from __future__ import annotations
@@ -11,32 +10,34 @@ import asyncio
 import math
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from scrapy import Request
 from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
 
 from contract import AskaroundError, Clock
-from crawler import urls
+from crawler import limits, urls
 from crawler.egress import Gate
-from crawler.robots import KEPT, NOTHING, Rules, rules
-from crawler.times import instant
+from crawler.robots import KEPT, NOTHING, TRIED_AGAIN, Rules, kept_for, rules
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable
 
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
+    from crawler.closings import Closings
 
-A_YEAR_S = 366 * 24 * 3600.0
-"""A larger number of seconds is a date since 1970, not a wait."""
 
 BUSY = {429, 500, 502, 503, 504, 520, 522, 524}
 """Replies that say "not now"; all others are final."""
 
 FIRST_BACKOFF_S = 1.0
 """Wait after the first failure where the place does not say; it doubles with each further one."""
+
+FIRST_REST_S = 60.0
+"""The same where a place says that it was asked too often, as GitHub wants it:
+https://docs.github.com/rest/using-the-rest-api/best-practices-for-using-the-rest-api"""
 
 
 class RobotsRefusedError(IgnoreRequest):
@@ -57,25 +58,34 @@ class Turnstile:
     Times are those of the event loop's own clock, which no change of the wall clock can move.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, closings: Closings | None = None) -> None:
+        """Without `closings` nothing is known of what earlier processes were told."""
+        self._closings = closings
         self._free_at: dict[str, float] = {}
         self._closed_until: dict[str, float] = {}
         self._inside: dict[str, asyncio.Lock] = {}
 
-    async def enter(self, host: str, delay_s: float, max_wait_s: float = math.inf) -> None:
+    async def enter(
+        self, host: str, delay_s: float, max_wait_s: float = math.inf, method: str = ""
+    ) -> None:
         """Wait until nobody is inside and the time has come; the next may come `delay_s` later.
 
-        Raises StayAwayError where the host is closed for longer than `max_wait_s`.
+        Who waits for a `method` that rests lets others go first. Raises StayAwayError where host or
+        method is closed for longer than `max_wait_s`.
         """
-        loop = asyncio.get_running_loop()
-        await self._inside.setdefault(host, asyncio.Lock()).acquire()
-        while (wait_s := self._free_at.get(host, 0.0) - loop.time()) > 0:
-            closed_s = self._closed_until.get(host, 0.0) - loop.time()
-            if closed_s > max_wait_s:
-                self.leave(host)
-                raise StayAwayError(f"{host} asked us to stay away for another {closed_s:.0f} s")
-            await asyncio.sleep(wait_s)  # the time may be put off while we sleep
-        self._free_at[host] = loop.time() + delay_s
+        inside = self._inside.get(host) or self._first(host)
+        while True:
+            await _sleep(lambda: self._closed_s(method, max_wait_s))
+            await inside.acquire()
+            if self._closed_s(method) <= 0:
+                break
+            inside.release()  # the method was told to rest while we stood in line
+        try:
+            await _sleep(lambda: max(self._closed_s(host, max_wait_s), self._engaged_s(host)))
+        except BaseException:
+            inside.release()
+            raise
+        self._free_at[host] = _now() + delay_s
 
     def leave(self, host: str) -> None:
         """Let the next one in."""
@@ -83,9 +93,42 @@ class Turnstile:
 
     def close(self, host: str, wait_s: float) -> None:
         """Let nobody in for so long."""
-        until = asyncio.get_running_loop().time() + wait_s
-        for times in (self._free_at, self._closed_until):
-            times[host] = max(until, times.get(host, 0.0))
+        if wait_s > self._closed_s(host):
+            self.rest(host, wait_s)
+            if self._closings is not None:
+                self._closings.keep(host, wait_s)
+
+    def rest(self, method: str, wait_s: float) -> None:
+        """Let nobody in for so long who wants to call this method."""
+        self._closed_until[method] = max(_now() + wait_s, self._closed_until.get(method, 0.0))
+
+    def _first(self, host: str) -> asyncio.Lock:
+        """Open the door to a host that nobody went to yet."""
+        if self._closings is not None:
+            self.rest(host, self._closings.left_s(host))
+        return self._inside.setdefault(host, asyncio.Lock())
+
+    def _engaged_s(self, host: str) -> float:
+        return self._free_at.get(host, 0.0) - _now()
+
+    def _closed_s(self, name: str, max_wait_s: float = math.inf) -> float:
+        """Seconds for which it is closed. Raises StayAwayError where they are too many."""
+        left_s = self._closed_until.get(name, 0.0) - _now()
+        if left_s > max_wait_s:
+            raise StayAwayError(f"{name} asked us to stay away for another {left_s:.0f} s")
+        return left_s
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
+
+
+async def _sleep(left_s: Callable[[], float]) -> None:
+    """Sleep until nothing is left; the time may be put off while we do."""
+    left = left_s()
+    while left > 0:
+        await asyncio.sleep(left)
+        left = left_s()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,18 +173,30 @@ class Manners:
             delay_s = max(delay_s, found.crawl_delay_s)
         if wait_s := request.meta.pop("wait_s", 0.0):
             await asyncio.sleep(min(wait_s, self._errand.max_wait_s))
-        await self._errand.turnstile.enter(host, delay_s, self._errand.max_wait_s)
+        method = limits.method(request.url)
+        await self._errand.turnstile.enter(host, delay_s, self._errand.max_wait_s, method)
         request.meta["inside"] = host
 
     def process_response(self, request: Request, response: Response) -> Response | Request:
-        """Ask again later where the place says "not now"; slow down where it says "enough"."""
+        """Ask again later where the place says "not now"; slow down where it says "enough".
+
+        A refusal that is one for now gets the status that says so: as a 403 or 400 it would be
+        taken for a word about the page.
+        """
         self._leave(request)
-        wait_s = asked_wait_s(headers_of(response), self._errand.clock.now())
-        if response.status not in BUSY:
-            if wait_s is not None:
-                self._errand.turnstile.close(urls.host(request.url), wait_s)
-            return response
-        return self._again(request, wait_s) or response
+        told = limits.limit(
+            response.status, headers_of(response), response.body, self._errand.clock.now()
+        )
+        if told.method_s is not None:
+            self._errand.turnstile.rest(limits.method(request.url), told.method_s)
+        if told.refuses and response.status != limits.TOO_MANY:
+            response = response.replace(status=limits.TOO_MANY)
+            return self._again(request, told.wait_s, FIRST_REST_S) or response
+        if response.status in BUSY:
+            return self._again(request, told.wait_s) or response
+        if told.wait_s is not None:
+            self._errand.turnstile.close(urls.host(request.url), told.wait_s)
+        return response
 
     def process_exception(self, request: Request, exception: Exception) -> Request | None:
         """Ask again after a connection that failed; refusals of our own are final."""
@@ -154,9 +209,11 @@ class Manners:
         if host := request.meta.pop("inside", None):
             self._errand.turnstile.leave(host)
 
-    def _again(self, request: Request, asked_s: float | None) -> Request | None:
+    def _again(
+        self, request: Request, asked_s: float | None, first_s: float = FIRST_BACKOFF_S
+    ) -> Request | None:
         attempt = request.meta.get("attempt", 1)
-        wait_s = FIRST_BACKOFF_S * 2 ** (attempt - 1) if asked_s is None else asked_s
+        wait_s = first_s * 2 ** (attempt - 1) if asked_s is None else asked_s
         is_last = attempt >= self._errand.max_attempts
         if asked_s is not None or not is_last:
             self._errand.turnstile.close(urls.host(request.url), wait_s)
@@ -168,21 +225,32 @@ class Manners:
 
     async def _rules_of(self, url: str) -> Rules:
         home = urls.origin(url)
+        if home in self._rules and self._rules[home][0] > self._errand.clock.now():
+            return self._rules[home][1]
         async with self._asking.setdefault(home, asyncio.Lock()):
-            asked_at, found = self._rules.get(home, (datetime.min.replace(tzinfo=UTC), NOTHING))
-            if self._errand.clock.now() - asked_at >= KEPT:
-                found = await self._ask_rules(home)
-                self._rules[home] = self._errand.clock.now(), found
+            until, found = self._rules.get(home, (_LONG_AGO, NOTHING))
+            if until <= self._errand.clock.now():
+                found = await self._ask_rules(home, found)
             return found
 
-    async def _ask_rules(self, home: str) -> Rules:
+    async def _ask_rules(self, home: str, known: Rules) -> Rules:
+        """Ask for robots.txt; what is `known` of it holds on while it cannot be had."""
         request = Request(f"{home}/robots.txt", meta={"robots": True}, dont_filter=True)
         try:
             response = await self._crawler.engine.download_async(request)
-        except Exception:  # noqa: BLE001  whatever the reason, there was no reply
-            return rules(None, b"")
-        return rules(response.status, response.body)
+        except Exception as error:  # noqa: BLE001  whatever the reason, there was no reply
+            too_far = type(error) is IgnoreRequest  # more than five redirects (section 2.3.1.2)
+            found, kept = rules(404 if too_far else None, b""), KEPT
+        else:
+            found = rules(response.status, response.body)
+            kept = kept_for(headers_of(response).get("cache-control", ""))
+        if found is NOTHING:
+            found, kept = known, TRIED_AGAIN
+        self._rules[home] = self._errand.clock.now() + kept, found
+        return found
 
+
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 _FINAL = (IgnoreRequest, AskaroundError, ValueError, DownloadCancelledError)
 """Refusals of our own, among them that of a body that is too large."""
@@ -196,34 +264,10 @@ def _leave_at_home(request: Request) -> None:
             request.headers.pop(name, None)
 
 
-def asked_wait_s(headers: Mapping[str, str], now: datetime) -> float | None:
-    """Seconds the place asks us to stay away; None where it does not ask.
-
-    `Retry-After` is seconds or a date; where a quota is used up, `X-RateLimit-Reset` says when it
-    is filled again, in seconds since 1970 (GitHub), until then (Reddit) or as a date (Mastodon).
-    """
-    if (said := headers.get("retry-after", "").strip()) != "":
-        return _wait_s(said, now)
-    if headers.get("x-ratelimit-remaining", "").partition(".")[0] == "0":
-        return _wait_s(headers.get("x-ratelimit-reset", "").strip(), now)
-    return None
-
-
-def _wait_s(said: str, now: datetime) -> float | None:
-    try:
-        seconds = float(said)
-    except ValueError:
-        at = instant(said)
-        return None if at is None else max(0.0, (at - now).total_seconds())
-    if not seconds >= 0:
-        return None
-    return seconds if seconds < A_YEAR_S else max(0.0, seconds - now.timestamp())
-
-
 def headers_of(response: Response) -> dict[str, str]:
     """The headers of a reply in our form: names in lower case, several values a line each."""
-    raw: Any = response.headers
+    raw: dict[bytes, list[bytes]] = response.headers
     return {
-        name.decode("latin-1").lower(): b"\n".join(raw.getlist(name)).decode("latin-1")
-        for name in raw
+        name.decode("latin-1").lower(): b"\n".join(values).decode("latin-1")
+        for name, values in dict.items(raw)  # Scrapy's own spells every name once more
     }

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import functools
+from typing import NamedTuple
+
 import ada_url
 
 TRACKING = frozenset({"gclid", "fbclid", "msclkid", "mc_cid", "mc_eid", "igshid", "_ga", "ref_src"})
@@ -42,17 +45,44 @@ def _tracks(part: str) -> bool:
     return not part or name in TRACKING or name.startswith("utm_")
 
 
+class Parts(NamedTuple):
+    """What an address is made of, as its parser spells it."""
+
+    protocol: str
+    """Such as "https:"."""
+    hostname: str
+    """Without port and without the brackets of a numeric one."""
+    host: str
+    origin: str
+    path: str
+
+
+@functools.lru_cache(maxsize=1024)
+def parts(url: str) -> Parts:
+    """Take an address apart. Raises ValueError where it is none.
+
+    The last ones are remembered: on its way a page is asked five times where it stands.
+    """
+    parsed = ada_url.URL(url)
+    return Parts(
+        protocol=str(parsed.protocol),
+        hostname=str(parsed.hostname).strip("[]"),
+        host=str(parsed.host),
+        origin=str(parsed.origin),
+        path=f"{parsed.pathname}{parsed.search}",
+    )
+
+
 def origin(url: str) -> str:
     """Return scheme, host and port, such as "https://example.com:8080"."""
-    return str(ada_url.URL(url).origin)
+    return parts(url).origin
 
 
 def host(url: str) -> str:
     """Return the host with its port where one is written: what politeness is counted by."""
-    return str(ada_url.URL(url).host)
+    return parts(url).host
 
 
 def path(url: str) -> str:
     """Return path and query, which is what robots.txt speaks of."""
-    parsed = ada_url.URL(url)
-    return f"{parsed.pathname}{parsed.search}"
+    return parts(url).path

@@ -81,6 +81,7 @@ class Hit:
     byline: Byline
     snippet: Sequence[Segment]
     language: str | None
+    licence: str | None
     chips: tuple[str, ...]
     terms: tuple[Term, ...]
     score: float
@@ -212,6 +213,7 @@ def _hit(result: Result, site: Site) -> Hit:
         byline=byline(post, site),
         snippet=result.snippet,
         language=post.language,
+        licence=post.licence,
         chips=result.why,
         terms=tuple(
             Term(label=words.PARTS.get(part.name, part.name), value=part.value)

@@ -31,6 +31,7 @@ from typing import TYPE_CHECKING
 import lxml.html
 from lxml import etree
 
+from contract import Tombstone
 from contract.errors import UnexpectedShapeError
 from crawler import sitemap, urls
 from crawler.directives import directives
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from contract import Post
-    from crawler.fetch import Held
+    from crawler.fetch import Found, Held
     from crawler.forums import Thread
 
 NOT_PAGES = (
@@ -86,7 +87,7 @@ class Site:
             yield Fetch(kind="sitemap", url=f"{home}/sitemap.xml", optional=True)
         yield Fetch(kind="page", url=self.url)
 
-    def read(self, page: Page, since: datetime) -> Iterator[Post | Fetch]:
+    def read(self, page: Page, since: datetime) -> Iterator[Found]:
         """Read robots.txt for the sitemaps it names, a sitemap, or a page."""
         match page.kind:
             case "robots":
@@ -136,7 +137,7 @@ class Site:
             and not path.lower().partition("?")[0].endswith(NOT_PAGES)
         )
 
-    def _read_page(self, page: Page) -> Iterator[Post | Fetch]:
+    def _read_page(self, page: Page) -> Iterator[Found]:
         root = _parse(page)
         metas = [
             (meta.get("name"), meta.get("content", "")) for meta in root.xpath("//meta[@name]")
@@ -146,18 +147,22 @@ class Site:
         if self.options.follow and allowed.follow:
             yield from self._links(root, page.url, forum)
         address = forum.address(urls.canonical(page.url), self._address(root, page.url))
-        if not allowed.index or not self._is_wanted(address):
+        if not self._is_wanted(address):
             return
-        if not page.held:  # else whatever address shows the posts will do
+        if not page.held or not allowed.index:  # else whatever address shows the posts will do
             if forum.is_closed(address):
                 return
             if urls.canonical(page.url) != address:
-                yield Fetch(kind="page", url=address)  # the original, as the page itself says
+                if allowed.index:
+                    yield Fetch(kind="page", url=address)  # the original, as the page itself says
                 return
         from crawler.html_page import PageReader  # noqa: PLC0415  half a second for its libraries
 
         reader = PageReader(self.name, address, root, allowed.usage, forum)
         posts = list(reader.posts())
+        if not allowed.index:  # what was kept of it before goes at once
+            yield from map(_hidden, posts)
+            return
         yield from posts
         if reader.thread is not None:
             yield from self._rest(reader.thread, page, {post.post_id for post in posts})
@@ -191,6 +196,10 @@ class Site:
             if named is not None and urls.origin(named) == urls.origin(self.url):
                 return urls.canonical(named)
         return urls.canonical(url)
+
+
+def _hidden(post: Post) -> Tombstone:
+    return Tombstone(post_id=post.post_id, state="hidden", reason="marked noindex")
 
 
 def _parse(page: Page) -> lxml.html.HtmlElement:

@@ -11,7 +11,8 @@
 Questions come oldest activity first, a hundred at a time, with their answers and comments inside.
 The walk goes by time, not by page number: the API serves no more than 25 pages to callers without a
 key, and a question that moves while we walk would be skipped at a page's edge. Without a key the
-API grants 300 calls a day, with a free one 10,000.
+API grants 300 calls a day, with a free one 10,000; when they are used up, it is asked nothing more
+until the day ends (UTC). A method that asks to rest (`backoff`) is left alone for so long.
 API: https://api.stackexchange.com/docs
 """
 
@@ -112,7 +113,6 @@ class _Question(msgspec.Struct):
 class _Questions(msgspec.Struct):
     items: list[_Question]
     has_more: bool = False
-    backoff: int = 0
     quota_remaining: int | None = None
 
 
@@ -181,7 +181,7 @@ class StackExchange:
             note = {"filter": made, "min": "0", "page": "1"}
             yield Fetch(kind="questions", url=url, note=note, held=held)
 
-    def _questions(self, made: str, at: int, number: int, wait_s: float = 0.0) -> Fetch:
+    def _questions(self, made: str, at: int, number: int) -> Fetch:
         query = {
             "site": self.options.site,
             "sort": "activity",
@@ -195,7 +195,7 @@ class StackExchange:
             query["tagged"] = ";".join(self.options.tagged)
         url = f"{self.url}/{API}/questions?{urlencode(query)}"
         note = {"filter": made, "min": str(at), "page": str(number)}
-        return Fetch(kind="questions", url=url, note=note, wait_s=wait_s)
+        return Fetch(kind="questions", url=url, note=note)
 
     def _read_questions(self, page: Page) -> Iterator[Post | Fetch]:
         answer = decode(page, _Questions)
@@ -206,11 +206,12 @@ class StackExchange:
         if answer.quota_remaining == 0:
             raise SourceError(
                 f"{self.name}: today's quota of API calls is used up",
-                hint="The next crawl goes on from here; a free api_key raises 300 calls to 10,000.",
+                hint="The first crawl after midnight, UTC, goes on from here; a free api_key "
+                "raises 300 calls to 10,000.",
             )
         before, last = int(page.note["min"]), answer.items[-1].last_activity_date
         number = 1 if last > before else int(page.note["page"]) + 1
-        yield self._questions(page.note["filter"], last, number, wait_s=answer.backoff)
+        yield self._questions(page.note["filter"], last, number)
 
     def _thread(self, question: _Question) -> Iterator[Post]:
         question.link = web(question.link) or f"{self.url}/questions/{question.question_id}"

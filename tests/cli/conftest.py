@@ -26,6 +26,9 @@ ROOT = Path(__file__).parents[2]
 NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 
 SETTINGS = """
+[site]
+contact = "gardener@example.com"
+
 [model]
 name = "none"
 
@@ -230,7 +233,7 @@ def web(monkeypatch):
             status=404 if sent is None else 200, url=url, headers=kind, body=(sent or "").encode()
         )
 
-    def crawl(gatherings, settings, clock, progress=lambda _: None):
+    def crawl(gatherings, settings, clock, progress=lambda _: None, closings=None):
         outcomes = []
         for gathering in gatherings:
             while (leased := gathering.lease()) is not None:

@@ -10,7 +10,8 @@ from collections import Counter
 import pytest
 
 from cli.crawl_command import told
-from crawler.crawl import Outcome
+from contract import SourceSettings
+from crawler.crawl import Outcome, locked
 from crawler.gather import Counts
 from tests.cli.conftest import SETTINGS
 
@@ -70,6 +71,19 @@ def test_what_has_gone_is_told_by_a_full_crawl(desk, help_centre):
     ran = desk.run("crawl", "help", "--full")
     assert "1 posts gone" in ran.err
     assert len(desk.posts()) == 2
+
+
+def test_a_source_that_cannot_be_begun_costs_the_others_nothing(desk, help_centre):
+    with locked(desk.data, [SourceSettings(name="qa", platform="stackexchange", url="https://x")]):
+        ran = desk.run("crawl")
+    assert ran.status == 2
+    assert 'another process is crawling "qa"' in ran.err
+    assert "help: 3 pages, 3 posts new or changed" in ran.err
+
+
+def test_whoever_gives_no_contact_is_told_so(desk, help_centre):
+    desk.settle(SETTINGS.replace("gardener@example.com", ""))
+    assert "set `contact` under [site]" in desk.run("crawl", "help").err
 
 
 def test_what_was_left_out_is_counted_by_the_reason_the_most_frequent_first():
@@ -140,7 +154,7 @@ def test_two_crawls_of_one_source_do_not_meet(desk, monkeypatch):
 
     def meanwhile(*given):
         second.append(desk.run("crawl", "help"))
-        return []
+        return [Outcome(source="help", counts=Counts(), finished=True, failures=0)]
 
     monkeypatch.setattr("crawler.crawl.crawl", meanwhile)
     assert desk.run("crawl", "help").status == 0
@@ -185,7 +199,7 @@ def test_a_check_of_one_page_shows_that_one(desk, help_centre):
 def test_a_source_whose_pages_hold_no_post_is_nothing_found(desk, web):
     web[HOME] = '<html><head><meta name="robots" content="noindex"></head><body>Hi</body></html>'
     ran = desk.run("check", "help")
-    assert (ran.status, ran.out) == (1, f"== {HOME}\n")
+    assert (ran.status, ran.out) == (1, f"== {HOME}\ngone  help:/  marked noindex\n")
 
 
 def test_a_source_that_does_not_answer_is_trouble_and_says_why(desk, web):

@@ -115,6 +115,22 @@ def test_a_source_that_was_not_crawled_for_long_is_stale(desk, web, at_noon, day
     assert (f"last crawl {days} days ago" if days else "last crawl today") in found["said"]
 
 
+def test_posts_not_looked_at_within_their_deadline_are_counted(desk, web, at_noon):
+    desk.settle(SETTINGS + "verify_days = 2\n")
+    web["https://help.example/"] = "<html><body><main><p>Dock the mower.</p></main></body></html>"
+    desk.run("crawl", "help")
+    at_noon.at += timedelta(days=2, seconds=1)
+    found = finding(desk.run("doctor", "--json"), "source help")
+    assert (found["state"], "1 posts not looked at" in found["said"]) == ("warn", True)
+    assert "askaround crawl help --sweep" in found["hint"]
+
+
+def test_whoever_gives_no_contact_is_told_so(owner):
+    assert finding(owner.run("doctor", "--json"), "settings")["state"] == "ok"
+    owner.settle(SETTINGS.replace("gardener@example.com", ""))
+    assert "`contact`" in finding(owner.run("doctor", "--json"), "contact")["hint"]
+
+
 def test_pages_that_failed_are_counted_and_the_last_is_named(desk, web):
     assert desk.run("crawl", "help").status == 2
     found = finding(desk.run("doctor", "--json"), "source help")

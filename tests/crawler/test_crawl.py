@@ -6,6 +6,7 @@ import json
 import ssl
 import time
 from datetime import UTC, datetime
+from importlib.metadata import version
 from types import SimpleNamespace
 
 import pytest
@@ -243,7 +244,7 @@ def test_a_host_is_asked_one_thing_at_a_time_by_one_who_says_who_it_is(crawled):
     for there in (crawled.help_, crawled.closed, crawled.large):
         assert there.most_inside == 1
     agents = {headers["User-Agent"] for _, headers, _ in crawled.help_.asked}
-    assert agents == {"askaround/0.1 (+crawler@example.com)"}
+    assert agents == {f"askaround/{version('askaround')} (+crawler@example.com)"}
 
 
 def test_a_source_that_is_down_has_failed_and_says_so(crawled):

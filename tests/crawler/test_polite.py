@@ -1,82 +1,17 @@
 """Manners, without a network and in no time: who may ask, when, and what an answer means."""
 
 import asyncio
-from datetime import UTC, datetime, timedelta
-from types import SimpleNamespace
 
 import pytest
 from scrapy import Request
 from scrapy.exceptions import DownloadCancelledError
 from scrapy.http import Response
 
-from contract import FixedClock
 from contract.errors import RefusedAddressError
-from crawler.egress import Gate
-from crawler.polite import (
-    Errand,
-    Manners,
-    NoRobotsError,
-    RobotsRefusedError,
-    StayAwayError,
-    Turnstile,
-)
-
-PAGE = "https://forum.example.com/t/7"
-NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
-
-
-def now():
-    return asyncio.get_running_loop().time()
-
+from crawler.polite import RobotsRefusedError, StayAwayError, Turnstile
+from tests.crawler.way import PAGE, Way, now
 
 # on the way
-
-
-class Way:
-    """A crawl's manners, before a place that answers from `replies`, by address."""
-
-    def __init__(self, **parts):
-        self.clock = FixedClock(NOON)
-        self.replies, self.asked = {}, []
-        usual = {
-            "gate": Gate(),
-            "turnstile": Turnstile(),
-            "clock": self.clock,
-            "delay_s": 0.5,
-            "obey_robots": False,
-            "max_attempts": 4,
-            "max_wait_s": 600.0,
-        }
-        crawler = SimpleNamespace(
-            engine=self, spider=SimpleNamespace(errand=Errand(**{**usual, **parts}))
-        )
-        self.manners = Manners.from_crawler(crawler)
-
-    async def download_async(self, request):
-        """What Scrapy does with a request of the manners' own, such as for robots.txt."""
-        await self.manners.process_request(request)
-        self.asked.append((request.url, now() - 1000))
-        reply = self.replies.get(request.url, 404)
-        if isinstance(reply, Exception):
-            self.manners.process_exception(request, reply)
-            raise reply
-        status, body = reply if isinstance(reply, tuple) else (reply, b"")
-        return self.manners.process_response(request, Response(request.url, status, body=body))
-
-    async def sends(self, request, *replies):
-        """Send a request with all that becomes of it; when each attempt left, and the outcome."""
-        left = []
-        for reply in replies:
-            await self.manners.process_request(request)
-            left.append(now() - 1000)
-            if isinstance(reply, Exception):
-                outcome = self.manners.process_exception(request, reply)
-            else:
-                outcome = self.manners.process_response(request, reply)
-            if not isinstance(outcome, Request):
-                return left, outcome
-            request = outcome
-        return left, request
 
 
 def busy(status=503, **headers):
@@ -147,6 +82,68 @@ def test_the_word_to_wait_outlives_the_last_attempt(in_no_time):
     assert in_no_time(two())[0] == [50]
 
 
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_host_that_is_busy_is_left_alone_by_every_source_that_stands_on_it(in_no_time, status):
+    async def two():
+        turnstile = Turnstile()
+        first, second = Way(turnstile=turnstile), Way(turnstile=turnstile)
+        asked = asyncio.create_task(
+            first.sends(Request(PAGE), busy(status, retry_after="40"), GOOD)
+        )
+        await asyncio.sleep(1)
+        left, _ = await second.sends(Request("https://forum.example.com/wiki"), GOOD)
+        elsewhere, _ = await second.sends(Request("https://other.example.com/"), GOOD)
+        return (await asked)[0], left, elsewhere
+
+    asked, left, elsewhere = in_no_time(two())
+    assert (asked, left, elsewhere) == ([0, 40], [40.5], [40.5])
+
+
+def api(status=200, body=b"{}", **headers):
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return Response(PAGE, status, {"Content-Type": "application/json", **named}, body)
+
+
+SECONDARY = b'{"message": "You have exceeded a secondary rate limit."}'
+
+
+def test_a_refusal_for_now_is_no_word_about_the_page(in_no_time):
+    refused = api(403, SECONDARY)
+    left, outcome = in_no_time(Way().sends(Request(PAGE), refused, refused, refused, refused))
+    assert left == [0, 60, 180, 420]  # at least a minute, and each time twice as long
+    assert outcome.status == 429
+    none_left = api(403, x_ratelimit_remaining="0", x_ratelimit_reset="3600")
+    left, outcome = in_no_time(Way().sends(Request(PAGE), none_left))
+    assert (left, outcome.status) == ([0], 429)
+    left, outcome = in_no_time(Way().sends(Request(PAGE), api(403)))
+    assert (left, outcome.status) == ([0], 403)
+
+
+def test_a_method_that_wants_to_rest_holds_up_no_other(in_no_time):
+    async def three():
+        way, home = Way(), "https://api.example.com/2.3"
+        await way.sends(Request(f"{home}/questions/1;2?x"), api(body=b'{"items":[],"backoff":30}'))
+        again = asyncio.create_task(way.sends(Request(f"{home}/questions/3?x"), GOOD))
+        other, _ = await way.sends(Request(f"{home}/filters/create"), GOOD)
+        return (await again)[0], other
+
+    assert in_no_time(three()) == ([30], [0.5])
+
+
+def test_a_quota_used_up_stops_everything_at_its_host_until_the_day_ends(in_no_time):
+    async def three():
+        way = Way()
+        last = api(body=b'{"items":[],"quota_remaining":0}')
+        _, outcome = await way.sends(Request(PAGE), last)
+        assert outcome is last  # what it brought is kept
+        with pytest.raises(StayAwayError, match="another 43200 s"):
+            await way.sends(Request(f"{PAGE}/2"), GOOD)
+        await asyncio.sleep(12 * 3600)
+        return await way.sends(Request(f"{PAGE}/2"), GOOD)
+
+    assert in_no_time(three())[1] is GOOD
+
+
 @pytest.mark.parametrize(
     "refusal",
     [
@@ -183,69 +180,6 @@ def test_a_wait_asked_for_one_wish_holds_up_no_other(in_no_time):
 def test_no_wish_waits_longer_than_a_crawl_does(in_no_time):
     way = Way(max_wait_s=10)
     assert in_no_time(way.sends(Request(PAGE, meta={"wait_s": 99999.0}), GOOD))[0] == [10]
-
-
-# robots.txt
-
-ROBOTS = "https://forum.example.com/robots.txt"
-
-
-def test_robots_txt_is_asked_for_once_and_obeyed(in_no_time):
-    async def visit():
-        way = Way(obey_robots=True)
-        way.replies[ROBOTS] = (200, b"User-agent: *\nDisallow: /private\nCrawl-delay: 7")
-        with pytest.raises(RobotsRefusedError, match=r"/private/1: robots\.txt forbids it"):
-            await way.sends(Request("https://forum.example.com/private/1"), GOOD)
-        first, _ = await way.sends(Request(PAGE), GOOD)
-        second, _ = await way.sends(Request(PAGE), GOOD)
-        return way.asked, first, second
-
-    asked, first, second = in_no_time(visit())
-    assert asked == [(ROBOTS, 0)]
-    assert (first, second) == ([0.5], [7.5])  # it could not know of the delay when it asked for it
-
-
-def test_many_pages_at_once_ask_for_robots_txt_once(in_no_time):
-    async def visit():
-        way = Way(obey_robots=True)
-        await asyncio.gather(*(way.sends(Request(f"{PAGE}/{n}"), GOOD) for n in range(5)))
-        return way.asked
-
-    assert len(in_no_time(visit())) == 1
-
-
-@pytest.mark.parametrize("reply", [500, 503, 429, OSError("refused"), RefusedAddressError("no")])
-def test_while_robots_txt_cannot_be_had_nothing_is_fetched(in_no_time, reply):
-    async def visit():
-        way = Way(obey_robots=True, max_attempts=1)
-        way.replies[ROBOTS] = reply
-        with pytest.raises(NoRobotsError, match=r"forum\.example\.com/robots\.txt cannot be"):
-            await way.sends(Request(PAGE), GOOD)
-        way.replies[ROBOTS] = 404
-        with pytest.raises(NoRobotsError):  # nor is it asked for at every page
-            await way.sends(Request(PAGE), GOOD)
-        way.clock.at += timedelta(hours=24)
-        return await way.sends(Request(PAGE), GOOD)
-
-    assert in_no_time(visit())[1] is GOOD
-
-
-def test_each_host_has_its_own_robots_txt(in_no_time):
-    async def visit():
-        way = Way(obey_robots=True)
-        way.replies[ROBOTS] = (200, b"User-agent: *\nDisallow: /")
-        await way.sends(Request("https://other.example.com/t/7"), GOOD)
-        with pytest.raises(RobotsRefusedError):
-            await way.sends(Request(PAGE), GOOD)
-        return [url for url, _ in way.asked]
-
-    assert in_no_time(visit()) == ["https://other.example.com/robots.txt", ROBOTS]
-
-
-def test_an_owner_who_need_not_ask_does_not(in_no_time):
-    way = Way()
-    assert in_no_time(way.sends(Request(PAGE), GOOD))[1] is GOOD
-    assert way.asked == []
 
 
 # another host

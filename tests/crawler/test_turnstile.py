@@ -1,17 +1,13 @@
 """When a host may be asked next: one at a time, and no sooner than it likes."""
 
 import asyncio
-from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
+from datetime import timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from scrapy.http import Response
 
-from crawler.polite import StayAwayError, Turnstile, asked_wait_s, headers_of
-
-NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
+from crawler.closings import LONGEST_S, Closings
+from crawler.polite import StayAwayError, Turnstile, headers_of
 
 
 def now():
@@ -92,47 +88,106 @@ def test_a_long_delay_of_our_own_is_no_word_to_stay_away(in_no_time):
     assert in_no_time(waits()) == 60
 
 
-# how long we are asked to wait
+def test_a_method_that_rests_lets_others_of_its_host_go_first(in_no_time):
+    came = []
+
+    async def visit(turnstile, method):
+        await turnstile.enter("a", 1.0, method=method)
+        came.append((method, now() - 1000))
+        turnstile.leave("a")
+
+    async def all_at_once():
+        turnstile = Turnstile()
+        turnstile.rest("a/questions", 30)
+        turnstile.rest("a/questions", 3)  # a shorter word does not take back a longer one
+        await asyncio.gather(
+            *(visit(turnstile, method) for method in ("a/questions", "a/users", "a/users"))
+        )
+
+    in_no_time(all_at_once())
+    assert came == [("a/users", 0), ("a/users", 1), ("a/questions", 30)]
 
 
-@pytest.mark.parametrize(
-    ("headers", "wait_s"),
-    [
-        ({}, None),
-        ({"retry-after": "120"}, 120),
-        ({"retry-after": " 1.5 "}, 1.5),
-        ({"retry-after": "0"}, 0),
-        ({"retry-after": "Mon, 04 May 2026 12:00:30 GMT"}, 30),
-        ({"retry-after": "2026-05-04T12:00:30Z"}, 30),
-        ({"retry-after": "Mon, 04 May 2026 11:00:00 GMT"}, 0),
-        ({"retry-after": str(int(NOON.timestamp()) + 40)}, 40),
-        ({"retry-after": "-5"}, None),
-        ({"retry-after": "nan"}, None),
-        ({"retry-after": "soon"}, None),
-        ({"retry-after": ""}, None),
-        ({"x-ratelimit-remaining": "0", "x-ratelimit-reset": str(NOON.timestamp() + 9)}, 9),
-        ({"x-ratelimit-remaining": "0.0", "x-ratelimit-reset": "77"}, 77),
-        ({"x-ratelimit-remaining": "0", "x-ratelimit-reset": "2026-05-04T12:05:00.1Z"}, 300.1),
-        ({"x-ratelimit-remaining": "0"}, None),
-        ({"x-ratelimit-remaining": "12", "x-ratelimit-reset": "77"}, None),
-        ({"retry-after": "3", "x-ratelimit-remaining": "0", "x-ratelimit-reset": "77"}, 3),
-    ],
-)
-def test_a_place_says_in_many_ways_how_long_to_stay_away(headers, wait_s):
-    assert asked_wait_s(headers, NOON) == (None if wait_s is None else pytest.approx(wait_s))
+def test_a_method_that_is_told_to_rest_while_one_stands_in_line_puts_that_one_off(in_no_time):
+    async def put_off():
+        turnstile = Turnstile()
+        await turnstile.enter("a", 0, method="a/questions")
+        waiting = asyncio.create_task(turnstile.enter("a", 0, method="a/questions"))
+        await asyncio.sleep(2)
+        turnstile.rest("a/questions", 10)
+        turnstile.leave("a")
+        await turnstile.enter("a", 0, method="a/users")
+        assert now() == 1002
+        turnstile.leave("a")
+        await waiting
+        return now() - 1000
+
+    assert in_no_time(put_off()) == 12
 
 
-@given(st.text() | st.floats().map(str) | st.datetimes().map(str))
-def test_whatever_a_place_says_we_wait_no_less_than_nothing(said):
-    wait_s = asked_wait_s({"retry-after": said}, NOON)
-    assert wait_s is None or wait_s >= 0
+def test_nobody_stands_waiting_for_a_method_that_rests_for_too_long(in_no_time):
+    async def turned_away():
+        turnstile = Turnstile()
+        turnstile.rest("a/questions", 601)
+        with pytest.raises(StayAwayError, match="a/questions asked us to stay away"):
+            await turnstile.enter("a", 0, 600, method="a/questions")
+        await turnstile.enter("a", 0, 600, method="a/users")
+
+    in_no_time(turned_away())
 
 
-@given(st.integers(1, 300 * 24 * 3600))
-def test_seconds_and_the_date_they_lead_to_say_the_same(seconds):
-    date = format_datetime(NOON + timedelta(seconds=seconds), usegmt=True)
-    assert asked_wait_s({"retry-after": date}, NOON) == seconds
-    assert asked_wait_s({"retry-after": str(seconds)}, NOON) == seconds
+def test_who_gives_up_waiting_inside_lets_the_next_one_in(in_no_time):
+    async def given_up():
+        turnstile = Turnstile()
+        turnstile.close("a", 30)
+        waiting = asyncio.create_task(turnstile.enter("a", 0))
+        await asyncio.sleep(1)
+        waiting.cancel()
+        await turnstile.enter("a", 0)
+        return now() - 1000
+
+    assert in_no_time(given_up()) == 30
+
+
+def test_the_next_process_knows_what_this_one_was_told(in_no_time, tmp_path, clock):
+    async def told():
+        turnstile = Turnstile(Closings(tmp_path, clock))
+        turnstile.close("a", 3600)
+        turnstile.close("a", 60)
+        turnstile.close("b", 5)  # this is over before anybody starts anew
+        turnstile.rest("a/questions", 7200)
+
+    async def asks(host):
+        await Turnstile(Closings(tmp_path, clock)).enter(host, 0, 600)
+
+    in_no_time(told())
+    assert len(list(tmp_path.iterdir())) == 1
+    clock.at += timedelta(minutes=40)
+    with pytest.raises(StayAwayError, match="a asked us to stay away for another 1200 s"):
+        in_no_time(asks("a"))
+    in_no_time(asks("b"))
+    clock.at += timedelta(minutes=20)
+    in_no_time(asks("a"))
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("written", ["", "never", "\x00"])
+def test_what_is_no_date_closes_nothing(tmp_path, clock, written):
+    closings = Closings(tmp_path, clock)
+    closings.keep("a", 3600)
+    (file,) = tmp_path.iterdir()
+    file.write_text(written, "ascii")
+    assert closings.left_s("a") == 0
+
+
+def test_nobody_is_left_alone_for_good(tmp_path, clock):
+    closings = Closings(tmp_path, clock)
+    for wait_s in (1e300, 9e9):
+        closings.keep("a", wait_s)
+        assert closings.left_s("a") == LONGEST_S
+
+
+# what a reply says
 
 
 def test_headers_are_told_in_lower_case_with_a_line_for_each_value():

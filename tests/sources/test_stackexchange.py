@@ -75,11 +75,6 @@ def test_the_walk_ends_where_there_is_no_more(questions, file):
     assert questions(file)[1] == []
 
 
-def test_a_wish_to_rest_delays_the_next_call_alone(questions):
-    assert questions("questions_asking_for_rest.json")[1][0].wait_s == 17
-    assert questions("questions_first_window.json")[1][0].wait_s == 0
-
-
 def test_a_quota_used_up_is_told_after_everything_on_the_page(page):
     note = {"filter": "!f", "min": "0", "page": "1"}
     last = page("stackexchange/questions_using_up_the_quota.json", "questions", f"{API}/q", **note)

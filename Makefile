@@ -13,7 +13,8 @@ PACKAGES := contract crawler indexer ranker web cli samples
 TORCH_CPU := https://download.pytorch.org/whl/cpu
 
 # Tests that share what is costly to set up (a browser, a gathered community) stay in one process.
-SIDE_BY_SIDE := -n auto --maxprocesses 4 --dist loadgroup
+# They often wait for one another, so one process more than there are cores keeps all of them busy.
+SIDE_BY_SIDE = -n $$($(PYTHON) -c 'import os; print(min(4, os.cpu_count() + 1))') --dist loadgroup
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export HF_HUB_OFFLINE := 1

@@ -101,11 +101,13 @@ def first_run(tmp_path_factory, story, first_port, pytestconfig):
         shutil.copytree(known, embeddings)
     with Communities(story, first_port) as there:
         prepare(program.data, there.urls, port=8800)
-        worked = program.run("work", "--once")
-    assert worked.returncode == 0, worked.stderr
+        crawled = program.run("crawl")
+    assert crawled.returncode == 0, crawled.stderr
+    indexed = program.run("index")
+    assert indexed.returncode == 0, indexed.stderr
     shutil.rmtree(known, ignore_errors=True)
     shutil.copytree(embeddings, known)
-    return program, worked.stderr
+    return program, crawled.stderr
 
 
 @pytest.fixture(scope="session")

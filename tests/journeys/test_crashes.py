@@ -7,7 +7,7 @@ import pytest
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("journeys")]
 
-CRAWLS_S = (1.7, 2.9, 2.1)
+CRAWLS_S = (1.5, 2.1)
 """How long the killed crawls have had, at moments that fall into different parts of the work."""
 
 LONG_S = 60

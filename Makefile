@@ -48,7 +48,7 @@ test-servers: dev
 
 nightly: dev
 	@scripts/install-servers mediawiki
-	@ASKAROUND_SERVERS=required $(BIN)/python -m pytest tests/servers tests/nightly -m nightly
+	@ASKAROUND_SERVERS=required $(BIN)/python -m pytest -m nightly
 
 check: dev
 	@$(BIN)/ruff format $(PACKAGES) tests bench

@@ -17,6 +17,11 @@ settings.load_profile("house")  # no deadline: on a busy machine it would tell o
 NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 
 
+def pytest_collection_modifyitems(items):
+    """Begin with the tests that stay together in one process: side by side with all the others."""
+    items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
+
+
 class OutsideError(Exception):
     """A test tried to leave this machine."""
 

@@ -20,6 +20,8 @@ from contract.errors import BusyError
 from crawler import schema, urls
 from crawler.crawl import locked
 
+pytestmark = pytest.mark.xdist_group("crawl")
+
 KEY = "very(secret)key"
 MB = 2**20
 

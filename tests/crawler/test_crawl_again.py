@@ -11,6 +11,8 @@ import sqlalchemy as sa
 from crawler import schema
 from crawler.spider import SOON_S
 
+pytestmark = pytest.mark.xdist_group("crawl")
+
 PAGES = 17
 """Several times what a crawl has under way at once, and brings home when it is told to stop."""
 

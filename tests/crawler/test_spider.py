@@ -63,7 +63,7 @@ def test_scrapy_is_told_whether_anything_waits(crawl):
 
 
 def test_replies_are_settled_soon_and_at_the_latest_when_the_crawl_ends(crawl, monkeypatch):
-    monkeypatch.setattr("crawler.spider.SOON_S", 0.01)
+    monkeypatch.setattr("crawler.spider.SOON_S", 0.3)
     request = crawl.queue.next_request()
     body = b'{"topics": {"1": "2026-05-01", "2": "2026-05-01"}}'
     response = Response(request.url, body=body, request=request)
@@ -74,7 +74,7 @@ def test_replies_are_settled_soon_and_at_the_latest_when_the_crawl_ends(crawl, m
         topic, other = crawl.queue.next_request(), crawl.queue.next_request()
         crawl.spider.parse(Response(topic.url, body=b'{"1": "How?"}', request=topic))
         assert crawl.gathering.counts.posts == 0
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(0.6)
         assert crawl.gathering.counts.posts == 1
         crawl.spider.parse(Response(other.url, body=b'{"2": "Why?"}', request=other))
         crawl.spider.closed("shutdown")

@@ -1,11 +1,15 @@
-"""The process is killed in the middle of its work, and nothing is lost and nothing doubled."""
+"""The process is killed in the middle of its work, and nothing is lost and nothing doubled.
+
+The same is asked of the parts, in less time, in tests/crawler/test_crawl_again.py and
+tests/indexer/test_build.py.
+"""
 
 import subprocess
 import time
 
 import pytest
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("journeys")]
+pytestmark = [pytest.mark.nightly, pytest.mark.slow, pytest.mark.xdist_group("journeys")]
 
 CRAWLS_S = (1.5, 2.1)
 """How long the killed crawls have had, at moments that fall into different parts of the work."""

@@ -31,12 +31,11 @@ def wait_until(true):
 
 def test_it_gathers_and_indexes_what_is_due_and_says_by_whom_it_was_asked(askaround, clock, jobs):
     settings = askaround.data / "askaround.toml"
-    both = settings.read_text("utf-8").split("[[source]]")[:3]
-    settings.write_text("[[source]]".join([f"{NO_MODEL}{both[0]}", *both[1:]]), "utf-8")
+    first = settings.read_text("utf-8").split("[[source]]")[:2]
+    settings.write_text(NO_MODEL + "[[source]]".join(first), "utf-8")
     assert askaround.run("work", "--once").returncode == 0
     done = jobs.latest()
-    assert {job.source for job in done} == {"qa", "forum"}
-    assert {(job.scope, job.state, job.asked_by) for job in done} == {("fresh", "done", "schedule")}
+    assert [(job.source, job.state, job.asked_by) for job in done] == [("qa", "done", "schedule")]
     assert sum(job.posts for job in done) == len(askaround.posts(clock))
     assert askaround.search("bridge offline new router")["results"]
 

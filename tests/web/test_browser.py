@@ -163,7 +163,7 @@ def test_a_page_stands_still_and_paints_little_later_than_a_bare_one(browser, si
         for _ in range(8):  # the quickest of each: on a busy machine one is soon held up
             bare.append(painted(page, "data:text/html,<p>word")[1])
             shift, paint = painted(page, f"{url}/search?q=mower+stops+with+E17")
-            assert shift == 0
+            assert shift < 0.001  # a hundredth of what counts as still (https://web.dev/cls)
             own.append(paint)
             if len(own) > 1 and 0 < min(own) <= 4 * min(bare):
                 return

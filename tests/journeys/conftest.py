@@ -117,14 +117,22 @@ def shown(first_run):
 
 
 @pytest.fixture(scope="session")
-def ask(shown):
-    """Ask the site that serves it; what a program gets."""
+def site(shown):
+    """A client of the site that serves it."""
     with shown.start("serve", "--port", "0") as running:
         ready = running.stderr.readline()
-        site = next(word for word in ready.split() if word.startswith("http://"))
-        with httpx2.Client(base_url=site, timeout=20) as client:
-            yield lambda question: client.get("/api/v1/search", params={"q": question}).json()
+        address = next(word for word in ready.split() if word.startswith("http://"))
+        with httpx2.Client(base_url=address, timeout=20) as client:
+            yield client
         running.kill()
+
+
+@pytest.fixture(scope="session")
+def ask(site):
+    """Ask that site; what a program gets, from a list other than results where one is named."""
+    return lambda question, what="search": site.get(
+        f"/api/v1/{what}", params={"q": question}
+    ).json()
 
 
 @pytest.fixture

@@ -25,12 +25,12 @@ def test_a_second_crawl_finds_nothing_new(copied, communities, clock):
 
 
 def test_a_thread_that_was_deleted_is_gone_from_the_results_before_the_next_indexing(
-    copied, story, first_port
+    copied, story, first_port, ask
 ):
     question = "dock light colour blind"
     dock = next(topic for topic in story.topics if "colour-blind" in topic.title.replace(" ", "-"))
     ids = {f"forum:{post.id}" for post in dock.post}
-    assert ids & {result["id"] for result in copied.search(question)["results"]}
+    assert ids & {result["id"] for result in ask(question)["results"]}
     with Communities(without(story, dock.title), first_port):
         crawled = copied.run("crawl", "forum", "--full")
     assert f"{len(ids)} posts gone" in crawled.stderr

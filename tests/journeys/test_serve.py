@@ -12,32 +12,24 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("journeys")]
 QUICK_S = 20
 
 
-@pytest.fixture
-def site(shown):
+def test_it_serves_pages_and_calls_and_ends_cleanly_at_ctrl_c(shown):
     with shown.start("serve", "--port", "0") as running:
         ready = running.stderr.readline()
-        yield next(word for word in ready.split() if word.startswith("http://")), running
-        running.kill()
-
-
-def test_it_serves_pages_and_calls_and_ends_cleanly_at_ctrl_c(site):
-    address, running = site
-    page = httpx2.get(f"{address}/search?q=bridge+offline+new+router", timeout=QUICK_S)
-    assert page.status_code == 200
-    assert "<blockquote" in page.text
-    ready = httpx2.get(f"{address}/readyz", timeout=QUICK_S).json()
-    assert ready["status"] == "ready"
-    running.send_signal(signal.SIGINT)
-    _, said = running.communicate(timeout=QUICK_S)
+        address = next(word for word in ready.split() if word.startswith("http://"))
+        page = httpx2.get(f"{address}/search?q=bridge+offline+new+router", timeout=QUICK_S)
+        assert page.status_code == 200
+        assert "<blockquote" in page.text
+        running.send_signal(signal.SIGINT)
+        _, said = running.communicate(timeout=QUICK_S)
     assert running.returncode == 0
     assert "Traceback" not in said
 
 
 def test_a_new_index_is_taken_up_while_it_serves(site, shown):
-    address, _ = site
-
     def generation():
-        return httpx2.get(f"{address}/readyz", timeout=QUICK_S).json()["generation"]
+        ready = site.get("/readyz").json()
+        assert ready["status"] == "ready"
+        return ready["generation"]
 
     before = generation()
     assert shown.run("index").returncode == 0

@@ -54,6 +54,7 @@ class Archive:
     def __init__(self, store: Store, clock: Clock) -> None:
         self.store = store
         self._clock = clock
+        self._last: tuple[sa.Connection, int] | None = None
 
     def sequence(self) -> int:
         """Number of the last transaction that changed a post; 0 where there was none."""
@@ -152,7 +153,7 @@ class Archive:
         if page_id is not None and live:
             tx.execute(_SHOWN, [{"post_id": post_id, "page_id": page_id} for post_id in live])
         if changed:
-            seen["sequence"] = next_sequence(tx)
+            seen["sequence"] = self._next(tx)
             rows = [{**_row(live[i]), **seen, "record": records[i]} for i in changed]
             new = [row for row in rows if row["post_id"] not in known]
             _insert(tx, [{**row, "first_seen_at": naive(now)} for row in new])
@@ -169,7 +170,7 @@ class Archive:
         due = [stone for stone in stones if _is_live(known.get(stone.post_id))]
         if not due:
             return 0
-        sequence, now = next_sequence(tx), naive(self._clock.now())
+        sequence, now = self._next(tx), naive(self._clock.now())
         for stone in due:
             dead = {
                 "state": stone.state,
@@ -219,6 +220,12 @@ class Archive:
         )
         vanished = unseen.where(posts.c.page_id.in_(reread))
         return self._bury_all(tx, vanished, "gone", "its page does not show it any more")
+
+    def _next(self, tx: sa.Connection) -> int:
+        """The number of this transaction, taken with its first change."""
+        if self._last is None or self._last[0] is not tx:
+            self._last = tx, next_sequence(tx)
+        return self._last[1]
 
     def _bury_all(self, tx: sa.Connection, query: sa.Select[Any], state: State, why: str) -> int:
         ids = tx.execute(query.where(posts.c.state == "live")).scalars().all()

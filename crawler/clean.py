@@ -104,7 +104,8 @@ def visible(text: str) -> str:
 
 def parsable(markup: str) -> str:
     """HTML without the characters nobody sees, spelled by number or not: lxml refuses some."""
-    return _SPELLED.sub(_unless_invisible, _INVISIBLE.sub("", markup))
+    seen = _INVISIBLE.sub("", markup)
+    return _SPELLED.sub(_unless_invisible, seen) if "&#" in seen else seen
 
 
 def _unless_invisible(spelled: re.Match[str]) -> str:
@@ -121,10 +122,14 @@ def _parse(markup: str) -> lxml.html.HtmlElement | None:
     if not markup.strip():
         return None
     try:
-        parser = lxml.html.HTMLParser(huge_tree=True)  # else all is lost that is 256 deep or later
-        return lxml.html.fragment_fromstring(markup, create_parent="div", parser=parser)
+        return lxml.html.fragment_fromstring(markup, create_parent="div", parser=_parser())
     except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError):
         return None
+
+
+@functools.cache
+def _parser() -> lxml.html.HTMLParser:
+    return lxml.html.HTMLParser(huge_tree=True)  # else all is lost that is 256 deep or later
 
 
 def _drop_others(root: lxml.html.HtmlElement) -> None:

@@ -171,10 +171,11 @@ def _scrapy_settings(settings: Settings, private: frozenset[str]) -> dict[str, A
             "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,
             "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,
             "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
+            "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
+            "scrapy.downloadermiddlewares.stats.DownloaderStats": None,
         },
-        "SPIDER_MIDDLEWARES": {
-            "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,
-        },
+        "SPIDER_MIDDLEWARES_BASE": {},  # they guard requests that spiders make; ours makes none
+        "STATS_CLASS": "scrapy.statscollectors.DummyStatsCollector",
         "REDIRECT_MAX_TIMES": 5,
         "METAREFRESH_ENABLED": False,
         "EXTENSIONS_BASE": {},  # a console, a remote control and statistics that nobody reads

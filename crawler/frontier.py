@@ -162,9 +162,11 @@ class Frontier:
                 self._waiting = int(tx.execute(query).scalar_one())
         return self._waiting + len(self._ahead)
 
-    def done(self, tx: sa.Connection, wish_id: int) -> None:
-        """Settle a wish for good."""
-        tx.execute(_SETTLE, {"settled": wish_id, "state": "done", "error": None, "reason": None})
+    def done(self, tx: sa.Connection, *wish_ids: int) -> None:
+        """Settle wishes for good."""
+        as_done = {"state": "done", "error": None, "reason": None}
+        if wish_ids:
+            tx.execute(_SETTLE, [{"settled": wish_id, **as_done} for wish_id in wish_ids])
 
     def fail(self, tx: sa.Connection, wish_id: int, error: str, reason: str) -> None:
         """Give a wish up for this crawl: the name of the error, and why."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -25,7 +26,7 @@ from crawler.pages import Pages, forget
 from crawler.reading import of_held, read, refusal, stones_for, with_hint
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
     import sqlalchemy as sa
 
@@ -35,6 +36,9 @@ if TYPE_CHECKING:
     from crawler.store import Store
 
 log = logging.getLogger(__name__)
+
+Change = Callable[["sa.Connection"], int | None]
+"""Writes what a reply came to; the number of its wish where that is done with, else None."""
 
 AT_ONCE = 32
 """Replies written in one transaction at most: a bound on memory, and on what is asked twice after a
@@ -100,7 +104,7 @@ class Gathering:
         self._pages = Pages(store, clock)
         self._frontier = Frontier(store, clock, source.name)
         self._keep_pages = keep_pages
-        self._due: list[Callable[[sa.Connection], None]] = []
+        self._due: list[Change] = []
         self._leads_on = False
         if page is not None:
             self.run, new = self._frontier.begin("page", lambda _: [page])
@@ -170,7 +174,7 @@ class Gathering:
             self.failed(leased, UnreachableError(f"{leased.fetch.url}: robots.txt forbids it"))
             return
         self.counts.refused += 1
-        self._later(lambda tx: self._frontier.done(tx, leased.wish_id))
+        self._later(lambda _: leased.wish_id)
 
     def settle(self) -> None:
         """Write what came in: all of it, or nothing where the archive cannot be written to.
@@ -182,8 +186,8 @@ class Gathering:
         due, self._due, self._leads_on = self._due, [], False
         if due:
             with self._store.writing() as tx:
-                for change in due:
-                    change(tx)
+                done = [wish_id for change in due if (wish_id := change(tx)) is not None]
+                self._frontier.done(tx, *done)
 
     def end(self) -> int:
         """Close the crawl and bury what has vanished; the number of wishes that failed."""
@@ -205,13 +209,15 @@ class Gathering:
         with self._store.writing() as tx:
             self._frontier.drop(tx, self.run)
 
-    def _later(self, change: Callable[[sa.Connection], None]) -> None:
+    def _later(self, change: Change) -> None:
         self._due.append(change)
         if len(self._due) >= AT_ONCE:
             self.settle()
 
     def _cleaned(self, reply: Reply) -> Reply:
         """The reply as it may be kept: some servers repeat what they were asked, key and all."""
+        if not self._keys():
+            return reply
         headers = {name: self._without_key(value) for name, value in reply.headers.items()}
         body = reply.body
         for written in self._keys():
@@ -262,7 +268,7 @@ class Gathering:
         wishes = [item for item in found if isinstance(item, Fetch)]
         run_id = self.run.run_id
 
-        def write(tx: sa.Connection) -> None:
+        def write(tx: sa.Connection) -> int | None:
             page_id = self._kept(tx, leased.fetch, page, kept_as)
             self.counts.buried += self._archive.bury(tx, stones)
             self.counts.posts += self._archive.keep(
@@ -272,11 +278,11 @@ class Gathering:
             if stones:
                 forget(tx, [page_id])  # it may still show what is not to be seen any more
             if trouble is None:
-                self._frontier.done(tx, leased.wish_id)
-                return
+                return leased.wish_id
             said = self._without_key(f"{with_hint(trouble)}; kept as page {page_id}")
             log.warning("source=%s error=%s", self.source.name, said)
             self._frontier.fail(tx, leased.wish_id, type(trouble).__name__, said)
+            return None
 
         self._leads_on = self._leads_on or bool(wishes)
         self._later(write)
@@ -290,7 +296,7 @@ class Gathering:
     def _gone(self, leased: Leased, status: int) -> None:
         kept = self._pages.of(self.source.name, leased.fetch)
 
-        def write(tx: sa.Connection) -> None:
+        def write(tx: sa.Connection) -> int:
             if leased.fetch.optional and leased.fetch.held:
                 stones = stones_for(
                     leased.fetch.held, state_of(status), f"its page answered {status}"
@@ -299,7 +305,7 @@ class Gathering:
             for_good = status != 404 or (kept and self._pages.missed_twice(tx, kept.page_id))
             if kept is not None and for_good:
                 self.counts.buried += self._archive.bury_page(tx, kept.page_id, status)
-            self._frontier.done(tx, leased.wish_id)
+            return leased.wish_id
 
         self._later(write)
 

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 BATCH = 500
 """Pages named in a statement; SQLite takes at most 32,766 values."""
 
+QUICK = 1
+"""How hard pages are packed: an eighth larger than at best, in a third of the time."""
+
 MISSES_APART = timedelta(hours=24)
 """A page that answers 404 twice, so far apart, has gone; once may be a bad day of its server."""
 
@@ -81,7 +84,7 @@ class Pages:
             "plan": _plan(wish),
             "final_url": page.url,
             "headers": msgspec.msgpack.encode(page.headers),
-            "body": zlib.compress(page.body),
+            "body": zlib.compress(page.body, QUICK),
             "etag": page.headers.get("etag"),
             "last_modified": page.headers.get("last-modified"),
             "fetched_at": naive(self._clock.now()),

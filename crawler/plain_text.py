@@ -26,6 +26,7 @@ BLOCKS = HEADINGS | {
 """Elements that stand apart from what is beside them."""
 
 _SPACES = re.compile(r"[ \t\r\f\v\u00a0]+")
+_WHITE = re.compile(r"\s+")
 
 
 def plain_text(root: lxml.html.HtmlElement) -> str:
@@ -58,7 +59,7 @@ class _Writer:
 
     def _enter(self, element: lxml.html.HtmlElement) -> None:
         tag = element.tag
-        if "invisible" in (element.get("class") or "").split():
+        if _is_invisible(element):
             self._hidden += 1
         if tag == "br":
             self._line.append("\n")
@@ -103,14 +104,16 @@ class _Writer:
             self._pre -= 1
         elif tag in HEADINGS or tag == "li":
             self._marks.clear()
-        if "invisible" in (element.get("class") or "").split():
+        if _is_invisible(element):
             self._hidden -= 1
 
     def _say(self, text: str | None) -> None:
         if text and not self._hidden:
-            self._line.append(text if self._pre else re.sub(r"\s+", " ", text))
+            self._line.append(text if self._pre else _WHITE.sub(" ", text))
 
     def _end_block(self, kind: str = "block") -> None:
+        if not self._line:
+            return
         written, self._line = "".join(self._line), []
         if self._pre:
             if written.strip():
@@ -136,6 +139,11 @@ class _Writer:
             pieces.append(content)
             before = kind
         return "".join(pieces)
+
+
+def _is_invisible(element: lxml.html.HtmlElement) -> bool:
+    classes = element.get("class")
+    return classes is not None and "invisible" in classes.split()
 
 
 def _first_number(element: lxml.html.HtmlElement) -> int:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from crawler.clean import Body, from_html, from_markdown, from_text, one_line, plain_line
+from crawler.fetch import Dropped
 from crawler.times import instant
 from crawler.urls import origin, web
 
@@ -208,7 +209,7 @@ def _is_html(link: str | Part) -> bool:
     return isinstance(link, str) or link.media_type in {None, "text/html"}
 
 
-def about(activity: str | Thing, *, in_group: bool) -> Iterator[str | Thing]:
+def about(activity: str | Thing, *, in_group: bool) -> Iterator[str | Thing | Dropped]:
     """Posts that an activity is about, or their addresses; tombstones of those it deletes.
 
     A boost is about nothing new, but a group passes on what is said in it.
@@ -223,6 +224,10 @@ def about(activity: str | Thing, *, in_group: bool) -> Iterator[str | Thing]:
     elif activity.type == "Announce" and in_group:
         for each in activity.contents():
             yield from about(each, in_group=in_group)
+    elif activity.type == "Announce":
+        yield Dropped("repeats another")
+    elif activity.type != "Tombstone":
+        yield Dropped("of another kind")
 
 
 def _addressed(said: str | Thing, activity: Thing) -> str | Thing:

@@ -125,12 +125,12 @@ def _said(element: HtmlElement, page: Page) -> Said:
 
 def _comment(element: HtmlElement, base: str) -> Said | None:
     number, bodies = whole(element.get("data-comment-id")), _by_class(element, "comment-body")
-    if not number or not bodies:
+    if not number:  # what scripts make comments of
         return None
     votes = _by_class(element, "js-score")
     return Said(
         number=number,
-        markup=_inside(bodies[0]),
+        markup=_inside(bodies[0]) if bodies else "",
         person=_person(element, base),
         written_at=_date(element),
         score=(whole(votes[0].text_content()) or 0) if votes else None,  # none are not written

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from crawler.clean import Body
+from crawler.fetch import LeftOut
 
+_PASSWORD_FORM = re.compile(r"""<form\b[^<>]*\bclass=["'][^"'<>]*\bpost-password-form\b""")
+_PROTECTED = "There is no excerpt because this is a protected post."
 _LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_]|$)", re.IGNORECASE)
 
 
@@ -31,6 +34,8 @@ class Entry:
     """A feed of what others said to it."""
     answers: str | None = None
     """`guid` of what it replies to."""
+    left_out: LeftOut | None = None
+    """Why it is not kept; None where it may be."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +58,15 @@ def dates(
     if created is None or updated is None:
         return created or updated, None
     return created, updated if updated > created else None
+
+
+def withheld(body: Body, *markup: str) -> LeftOut | None:
+    """Why an entry is not kept: WordPress asks for a password in place of what it says.
+
+    In a feed of summaries there is no form, but a sentence, which is known in English alone.
+    """
+    is_protected = body.text == _PROTECTED or any(map(_PASSWORD_FORM.search, markup))
+    return "private" if is_protected else None
 
 
 def language(declared: str | None) -> str | None:

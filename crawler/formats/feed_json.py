@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from crawler.clean import from_html, from_text, plain_line
-from crawler.formats.feed_entry import Entry, Feed, dates, language
+from crawler.formats.feed_entry import Entry, Feed, dates, language, withheld
 from crawler.payload import decode
 from crawler.privacy import masked
 from crawler.times import instant
@@ -81,4 +81,5 @@ def _entry(item: _Item, feed: _Feed, base: str) -> Entry:
         updated_at=updated,
         tags=tuple(dict.fromkeys(map(plain_line, item.tags))),
         language=language(item.language or feed.language),
+        left_out=withheld(body, item.content_html or ""),
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import html
 import re
+from dataclasses import replace
 from html.entities import html5
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ from lxml import etree
 from contract.errors import UnexpectedShapeError
 from crawler import licences
 from crawler.clean import Body, from_html, from_text, one_line, plain_line
-from crawler.formats.feed_entry import Entry, Feed, dates, language
+from crawler.formats.feed_entry import Entry, Feed, dates, language, withheld
 from crawler.privacy import masked, sender
 from crawler.times import instant
 from crawler.urls import join
@@ -49,6 +50,11 @@ MODULES = {
 
 CREATED = ("pubDate", "published", "issued", "created", "dcterms:issued", "dc:date", "date")
 UPDATED = ("updated", "modified", "dcterms:modified")
+WORDS = (
+    *("content:encoded", "content", "xhtml:body", "xhtml:div"),
+    *("description", "summary", "dc:description", "media:description"),
+)
+"""The content, then what stands in for it."""
 
 _THREAD = "{http://purl.org/syndication/thread/1.0}"
 _RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
@@ -60,6 +66,10 @@ _OWN_ENTITIES = {b"amp;", b"lt;", b"gt;", b"quot;", b"apos;"}
 _END = re.compile(rb"</(?:\w+:)?(?:rss|RDF|feed)\s*>", re.IGNORECASE)
 _NAME = re.compile(r"[a-zA-Z][a-zA-Z0-9-]*")
 _TAG = re.compile(r"</?(?:a|b|br|code|em|i|s|small|span|strong|sub|sup|tt|u)[\s/>]", re.IGNORECASE)
+_ANSWERS = re.compile(  # "In reply to Anna.", in the language of the site
+    r"\A\s*(?:<p>)?[^<>]{0,40}<a [^<>]{0,400}#comment-\d{1,12}[^<>]{0,200}>[^<>]{0,200}</a>"
+    r"[^<>]{0,20}(?:</p>|\n\n)\s*(?=\S)"
+)
 _MARKUP = re.compile(r"<[a-zA-Z/!][^<>]*>|&(?:#\w+|\w+);")
 
 
@@ -122,18 +132,20 @@ class _Reader:
         self._channel = _children(channel)
 
     def read(self, *, is_whole: bool) -> Feed:
-        found = self._root.iter("{*}item", "{*}entry")
+        entries = tuple(map(self._entry, self._root.iter("{*}item", "{*}entry")))
         hidden = any(
             "noindex" in (meta.get("content") or "").lower()
             for meta in self._channel.get("xhtml:meta", [])
         )
+        if hidden:
+            entries = tuple(replace(entry, left_out="not to be indexed") for entry in entries)
         older = map(_link, _related(self._channel, "next", "prev-archive"))
         gone = (dead.get("ref") for dead in self._root.iter("{*}deleted-entry"))
         return Feed(
             title=_title(self._channel),
-            entries=() if hidden else tuple(map(self._entry, found)),
+            entries=entries,
             deleted=tuple(filter(None, gone)),
-            older_url=next(filter(None, older), None),
+            older_url=None if hidden else next(filter(None, older), None),
             is_whole=is_whole,
         )
 
@@ -159,6 +171,7 @@ class _Reader:
             replies=_count(said),
             comments_url=_comments(said),
             answers=next((e.get("ref") for e in said.get("thr:in-reply-to", [])), None),
+            left_out=withheld(body, *(each.text or "" for each in _worded(said))),
         )
 
     def _author(self, said: dict[str, list[_Element]]) -> tuple[str, str | None]:
@@ -249,11 +262,13 @@ def _absolute(link: _Element) -> str | None:
     return _join(link, written)
 
 
+def _worded(said: dict[str, list[_Element]]) -> Iterator[_Element]:
+    yield from (element for name in WORDS for element in said.get(name, []))
+
+
 def _body(said: dict[str, list[_Element]], url: str | None) -> Body:
     """The content, or the first of what stands in for it."""
-    names = ("content:encoded", "content", "xhtml:body", "xhtml:div")
-    shorter = ("description", "summary", "dc:description", "media:description")
-    for element in (e for name in (*names, *shorter) for e in said.get(name, [])):
+    for element in _worded(said):
         body = _content(element, url)
         if body.text:
             return body
@@ -271,7 +286,7 @@ def _content(element: _Element, url: str | None) -> Body:
     if "/" in kind and not kind.startswith("text/"):  # a picture, or a file
         return Body("", "")
     if kind not in {"text", "text/plain"} and _MARKUP.search(text):
-        return from_html(text, base)
+        return from_html(_ANSWERS.sub("", text), base)
     return from_text(text)
 
 

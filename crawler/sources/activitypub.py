@@ -33,7 +33,7 @@ from contract import Author, Post, Signals, Tombstone
 from contract.errors import SourceError, UnexpectedShapeError
 from crawler import urls
 from crawler.clean import one_line
-from crawler.fetch import Fetch, Page
+from crawler.fetch import Dropped, Fetch, Page
 from crawler.formats.activitystreams import (
     ACTORS,
     WRITTEN,
@@ -164,8 +164,13 @@ class ActivityPub:
                 stale = True
                 continue
             for said in about(activity, in_group=bool(page.note["group"])):
+                if isinstance(said, Dropped):
+                    yield said
+                    continue
                 address = urls.web(said if isinstance(said, str) else said.id)
-                if address and address not in seen:  # an edit stands above what it edits
+                if address is None:
+                    yield Dropped("of another kind")
+                elif address not in seen:  # an edit stands above what it edits
                     seen.add(address)
                     yield from self._heard(page, said, address)
         if following and not stale:
@@ -206,8 +211,8 @@ class ActivityPub:
         """Climb to the post that opened a thread, and read the thread from there."""
         said, steps = decode(page, Thing), int(page.note["steps"])
         if said.type not in WRITTEN or not said.is_from(page.url):
-            return
-        if not said.parent:
+            yield from _left_out(said)
+        elif not said.parent:
             yield from self._ask_author(said, _place(said))
             yield from self._thread(said)
         elif steps < DEPTH:
@@ -223,6 +228,8 @@ class ActivityPub:
                 yield from self._below(said, place)
             elif address := urls.web(said if isinstance(said, str) else said.id):
                 yield _wish("reply", address, place, optional=True)
+            else:
+                yield Dropped("of another kind")
         if following:
             note = {**page.note, "position": str(first + len(found))}
             yield _wish("replies", following, note, optional=True)
@@ -231,11 +238,15 @@ class ActivityPub:
         """Read a post by its own address; who wrote it has to be asked whether it may be found."""
         thing, in_group = decode(page, Thing), bool(page.note.get("group"))
         said = next(about(thing, in_group=in_group), thing)
-        if isinstance(said, str):
-            return
-        if said.type not in WRITTEN:
+        if isinstance(said, Dropped):
+            yield said
+        elif isinstance(said, str):
+            yield Dropped("repeats another")
+        elif said.type not in WRITTEN:
             yield from self._buried(page, said)
-        elif said.is_from(page.url):
+        elif not said.is_from(page.url):
+            yield Dropped("repeats another")
+        else:
             place = {**_place(said), **page.note}
             yield from self._ask_author(said, place, page.held)
             if page.kind == "reply":
@@ -243,7 +254,7 @@ class ActivityPub:
             elif not page.held:
                 yield from self._thread(said)
 
-    def _read_author(self, page: Page) -> Iterator[Post | Tombstone]:
+    def _read_author(self, page: Page) -> Iterator[Found]:
         actor, said = _actor(page), msgspec.json.decode(page.note["post"], type=Thing)
         if actor.id != said.author:
             raise UnexpectedShapeError(f"{page.url}: {actor.id} did not write {said.id}")
@@ -273,7 +284,8 @@ class ActivityPub:
         willing = bool(actor.indexable) or not self.options.only_indexable
         return willing and not actor.suspended
 
-    def _buried(self, page: Page, said: Thing) -> Iterator[Tombstone]:
+    def _buried(self, page: Page, said: Thing) -> Iterator[Found]:
+        yield from _left_out(said)
         if said.type == "Tombstone" and said.id and same_origin(page.url, said.id):
             reason = "its server shows a tombstone"
             yield Tombstone(post_id=f"{self.name}:{said.id}", state="deleted", reason=reason)
@@ -281,14 +293,14 @@ class ActivityPub:
     def _hidden(self, said: Thing, reason: str) -> Tombstone:
         return Tombstone(post_id=f"{self.name}:{said.id}", state="hidden", reason=reason)
 
-    def _found(
-        self, said: Thing, author: Author, place: dict[str, str]
-    ) -> Iterator[Post | Tombstone]:
+    def _found(self, said: Thing, author: Author, place: dict[str, str]) -> Iterator[Found]:
         post_id = f"{self.name}:{said.id}"
         if not said.is_public:
             yield self._hidden(said, "not addressed to everybody")
         elif (post := self._post(said, author, post_id, place)).text or post.title:
             yield post
+        else:
+            yield Dropped("without words")
 
     def _post(self, said: Thing, author: Author, post_id: str, place: dict[str, str]) -> Post:
         url = said.page or str(said.id)
@@ -333,6 +345,12 @@ def _wish(
 ) -> Fetch:
     headers = {"Accept": ACCEPT}
     return Fetch(kind=kind, url=url, headers=headers, note=note or {}, optional=optional)
+
+
+def _left_out(said: Thing) -> Iterator[Dropped]:
+    """Count what is no post, or a post that another server shows; a tombstone is word of one."""
+    if said.type != "Tombstone":
+        yield Dropped("repeats another" if said.type in WRITTEN else "of another kind")
 
 
 def _place(said: Thing) -> dict[str, str]:

@@ -27,7 +27,7 @@ from contract import Author, Post, Signals
 from contract.errors import UnexpectedShapeError
 from crawler import urls
 from crawler.clean import from_html, plain_line
-from crawler.fetch import Fetch, Page, by_thread
+from crawler.fetch import Dropped, Fetch, Page, by_thread
 from crawler.formats.askbot_page import Person, Said, Shown, shown
 from crawler.payload import decode
 from crawler.times import from_epoch, instant
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from contract.record import Role
-    from crawler.fetch import Held
+    from crawler.fetch import Found, Held
 
 _PROFILE = re.compile(r"/users/(\d+)/")
 _EPOCH = re.compile(r"\d{1,11}")
@@ -104,7 +104,7 @@ class Askbot:
         """Begin at the newest activity."""
         yield self._list_page(1)
 
-    def read(self, page: Page, since: datetime) -> Iterator[Post | Fetch]:
+    def read(self, page: Page, since: datetime) -> Iterator[Found]:
         """Read a list, what the API says of one question, its page, or comments on one post."""
         match page.kind:
             case "list":
@@ -155,13 +155,15 @@ class Askbot:
         url = f"{address}?sort=oldest&page=1"
         return Fetch(kind="question", url=url, note=note, held=held)
 
-    def _read_question(self, page: Page) -> Iterator[Post | Fetch]:
+    def _read_question(self, page: Page) -> Iterator[Found]:
         row = msgspec.json.decode(page.note["row"], type=_Question)
         content = shown(page)
         if content is None or content.question.number != row.id:
             if f"/{row.id}/" in page.url:
                 raise UnexpectedShapeError(f"{page.url}: question {row.id} is not on its page")
-            return  # not for guests, or merged with another: Askbot leads us elsewhere
+            # Not for guests, or merged with another: Askbot leads us elsewhere.
+            yield Dropped("private" if content is None else "repeats another")
+            return
         number, before = int(page.note["page"]), int(page.note.get("position", 0))
         url = page.note["address"]
         read = [(self._question(content.question, row, url), content.question)]
@@ -179,7 +181,7 @@ class Askbot:
             note = {**page.note, "page": str(number + 1), "position": shown_so_far}
             further = f"{url}?sort=oldest&page={number + 1}"
             wishes.append(Fetch(kind="question", url=further, note=note))
-        yield from (post for post in posts if post.text or post.title)
+        yield from map(_worded, posts)
         yield from _in_turn(page, wishes, posts)
 
     def _question(self, said: Said, row: _Question, url: str) -> Post:
@@ -228,7 +230,7 @@ class Askbot:
         script = {"X-Requested-With": "XMLHttpRequest"}  # else Askbot answers 404
         return Fetch(kind="comments", url=url, headers=script, note=about)
 
-    def _read_comments(self, page: Page) -> Iterator[Post | Fetch]:
+    def _read_comments(self, page: Page) -> Iterator[Found]:
         posts = list[Post]()
         for comment in decode(page, list[_Comment]):
             roles: tuple[Role, ...] = ("staff",) if comment.user_is_administrator else ()
@@ -244,7 +246,7 @@ class Askbot:
             link = urls.join(page.url, comment.user_profile_url)
             who = self._account(comment.user_id, comment.user_display_name, link, roles=roles)
             posts.append(replace(self._shown_comment(said, page.note), author=who))
-        yield from (post for post in posts if post.text)
+        yield from map(_worded, posts)
         yield from _in_turn(page, [], posts)
 
     def _shown_comment(self, said: Said, about: dict[str, str]) -> Post:
@@ -282,6 +284,10 @@ class Askbot:
             roles=roles,
             reputation=karma,
         )
+
+
+def _worded(post: Post) -> Post | Dropped:
+    return post if post.text or post.title else Dropped("without words")
 
 
 def _about(post: Post, url: str, licence: str | None) -> dict[str, str]:

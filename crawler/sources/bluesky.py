@@ -33,7 +33,7 @@ import msgspec
 
 from contract import Author, Post, Signals, Tombstone
 from crawler.clean import plain_line
-from crawler.fetch import Fetch, Page
+from crawler.fetch import Dropped, Fetch, Page
 from crawler.formats.atproto import (
     APP,
     Account,
@@ -137,9 +137,11 @@ class Bluesky:
             case "feed":
                 feed = decode(page, _Feed)
                 listed = [item.listed_at for item in feed.feed if not item.is_pinned]
+                reposted = [item.listed_at for item in feed.feed if item.is_repost]
                 yield from self._read_list(
                     [item.post for item in feed.feed if not item.is_repost], since
                 )
+                yield from (Dropped("repeats another") for at in reposted if at >= since)
                 yield from self._older(page, feed.cursor, listed, since)
             case "search":
                 hits = decode(page, _Posts)
@@ -244,22 +246,26 @@ class Bluesky:
         for at in range(0, len(later), BATCH):  # a thread does not show all that stands
             yield self._posts(dict(list(later.items())[at : at + BATCH]))
 
-    def _missing(self, node: Node) -> Iterator[Tombstone]:
+    def _missing(self, node: Node) -> Iterator[Tombstone | Dropped]:
         if node.not_found:
             yield self._gone(node.uri)
         elif node.blocked:
             reason = "its author and somebody in the thread block each other"
             yield Tombstone(post_id=self._id(node.uri), state="hidden", reason=reason)
+        else:
+            yield Dropped("of another kind")
 
     def _gone(self, uri: str) -> Tombstone:
         return Tombstone(post_id=self._id(uri), state="gone", reason="the service does not show it")
 
-    def _found(self, post: View, position: int) -> Iterator[Post | Tombstone]:
+    def _found(self, post: View, position: int) -> Iterator[Found]:
         if hiding := post.labelled() & HIDING:
             reason = f"labelled {', '.join(sorted(hiding))}"
             yield Tombstone(post_id=self._id(post.uri), state="hidden", reason=reason)
         elif (found := self._post(post, position)).text:
             yield found
+        else:
+            yield Dropped("without words")
 
     def _post(self, post: View, position: int) -> Post:
         langs, body = post.record.langs, body_of(post.record)

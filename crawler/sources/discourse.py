@@ -28,7 +28,7 @@ import msgspec
 
 from contract import Author, Post, Signals, Tombstone
 from crawler.clean import from_html, plain_line
-from crawler.fetch import Fetch, Page
+from crawler.fetch import Dropped, Fetch, Page
 from crawler.formats import discourse_events
 from crawler.payload import decode
 from crawler.times import utc
@@ -47,7 +47,13 @@ LIKE = 2
 """The action's number in `actions_summary`."""
 
 REGULAR = 1
-"""The `post_type` of what somebody said; 2 and 3 are notices, 4 is a whisper among staff."""
+"""The `post_type` of what somebody said; 2 and 3 are notices."""
+
+WHISPER = 4
+"""The `post_type` of what staff say among themselves."""
+
+LETTER = "private_message"
+"""The `archetype` of what some write to each other."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,7 +220,7 @@ class Discourse:
         url = f"{self.url}/latest.json?order=activity&page={number}"
         return Fetch(kind="list", url=url, note={"number": str(number), "rooms": rooms})
 
-    def _read_list(self, page: Page, since: datetime) -> Iterator[Fetch]:
+    def _read_list(self, page: Page, since: datetime) -> Iterator[Found]:
         rows, rooms = decode(page, _Latest).topic_list, json.loads(page.note["rooms"])
         for row in rows.topics:
             active = [utc(at) for at in (row.last_posted_at, row.bumped_at) if at is not None]
@@ -225,6 +231,8 @@ class Discourse:
             if row.archetype == "regular":
                 about = rooms.get(str(row.category_id), {})
                 yield Fetch(kind="topic", url=f"{self.url}/t/{row.id}.json", note=about)
+            else:
+                yield Dropped("private" if row.archetype == LETTER else "of another kind")
         if rows.more_topics_url and rows.topics:
             yield self._list_page(int(page.note["number"]) + 1, page.note["rooms"])
 
@@ -279,17 +287,19 @@ class Discourse:
             "counts": json.dumps(counts),
         }
 
-    def _found(self, posts: list[_Post], about: dict[str, str]) -> Iterator[Post | Tombstone]:
+    def _found(self, posts: list[_Post], about: dict[str, str]) -> Iterator[Found]:
         for post in posts:
-            if post.post_type != REGULAR:
-                continue
             post_id = f"{self.name}:{post.id}"
-            if post.deleted_at is not None or post.user_deleted:
+            if post.post_type != REGULAR:
+                yield Dropped("private" if post.post_type == WHISPER else "system notice")
+            elif post.deleted_at is not None or post.user_deleted:
                 yield Tombstone(post_id=post_id, state="deleted", reason="deleted in the forum")
             elif post.hidden:
                 yield Tombstone(post_id=post_id, state="hidden", reason="hidden in the forum")
             elif (found := self._post(post, post_id, about)).text or found.title:
                 yield found
+            else:
+                yield Dropped("without words")
 
     def _post(self, post: _Post, post_id: str, about: dict[str, str]) -> Post:
         opens = post.post_number == 1

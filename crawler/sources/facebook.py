@@ -40,7 +40,7 @@ from urllib.parse import quote, urlencode
 from contract import Post, Signals, Tombstone
 from contract.errors import SourceError, UnexpectedShapeError
 from crawler.clean import from_text
-from crawler.fetch import Fetch, Page
+from crawler.fetch import Dropped, Fetch, Page
 from crawler.formats import credentials, facebook_events
 from crawler.formats.facebook import (
     COMMENT,
@@ -224,6 +224,8 @@ class Facebook:
                 created_at=post.made_at(),
                 signals=post.signals(),
             )
+        else:
+            yield Dropped("without words")
 
     def _comment(self, page: Page, comment: Comment, thread: str, position: int) -> Iterator[Found]:
         try:
@@ -248,3 +250,5 @@ class Facebook:
                 created_at=comment.made_at(),
                 signals=Signals(likes=comment.like_count),
             )
+        else:
+            yield Dropped("without words")

@@ -14,7 +14,8 @@ feed is handed out in pages (RFC 5005: `next`, `prev-archive`; JSON Feed: `next_
 A feed shows only its newest entries, so one that is not in it any more has not gone: what is
 deleted is learned only from feeds that say so (RFC 6721, `at:deleted-entry`). To learn of the rest,
 add the site itself as a source of the platform `site`. Feeds know no votes, reputation or staff;
-where they count comments (`slash:comments`, `thr:count`), that number is kept.
+where they count comments (`slash:comments`, `thr:count`), that number is kept. Entries behind a
+password (WordPress), and feeds that ask not to be found, are left out.
 Formats: https://www.rssboard.org/rss-specification, https://www.rfc-editor.org/rfc/rfc4287,
 https://www.jsonfeed.org/version/1.1/
 """
@@ -28,7 +29,7 @@ from typing import TYPE_CHECKING
 
 from contract import Author, Post, Signals, Tombstone
 from contract.errors import UnexpectedShapeError
-from crawler.fetch import Fetch, Page
+from crawler.fetch import Dropped, Fetch, Page
 from crawler.formats import feed_json, feed_xml
 from crawler.times import EPOCH
 
@@ -89,10 +90,13 @@ class FeedSource:
     def _read_feed(self, page: Page, since: datetime) -> Iterator[Found]:
         feed = _feed(page)
         entries = self._by_id(feed)
+        yield from _repeated(feed, entries)
         for post_id, entry in entries.items():
+            if entry.left_out:
+                yield Dropped(entry.left_out)
+                continue
             post = self._post(post_id, entry, page, feed)
-            if post.text or post.title:
-                yield post
+            yield post if post.text or post.title else Dropped("without words")
             if self.options.comments and entry.comments_url and entry.replies != 0:
                 note = {"opening": post_id}
                 yield Fetch(kind="comments", url=entry.comments_url, note=note, optional=True)
@@ -105,11 +109,18 @@ class FeedSource:
     def _read_comments(self, page: Page) -> Iterator[Found]:
         feed, opening = _feed(page), page.note["opening"]
         entries = self._by_id(feed)
+        yield from _repeated(feed, entries)
         oldest_first = sorted(entries.items(), key=lambda item: item[1].created_at or EPOCH)
         for position, (post_id, entry) in enumerate(oldest_first, start=1):
             answered = self._id(entry.answers) if entry.answers else opening
             parent = answered if answered in entries and answered != post_id else opening
-            if entry.body.text and post_id != opening:
+            if post_id == opening:  # it stands here, too, and was read in its own feed
+                continue
+            if entry.left_out:
+                yield Dropped(entry.left_out)
+            elif not entry.body.text:
+                yield Dropped("without words")
+            else:
                 yield self._post(post_id, entry, page, feed, (opening, parent, position))
         yield from self._deleted(feed)
         _check_end(feed, page)
@@ -182,6 +193,10 @@ class FeedSource:
 def _feed(page: Page) -> Feed:
     is_json = page.body.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in {b"{", b"["}
     return feed_json.read(page) if is_json else feed_xml.read(page)
+
+
+def _repeated(feed: Feed, entries: dict[str, Entry]) -> list[Dropped]:
+    return [Dropped("repeats another")] * (len(feed.entries) - len(entries))
 
 
 def _changed(entry: Entry) -> datetime | None:

@@ -31,7 +31,7 @@ from typing import TYPE_CHECKING, Literal
 
 from contract import Author, Post, Signals, Tombstone
 from crawler.clean import from_html, plain_line
-from crawler.fetch import Fetch, Page
+from crawler.fetch import Dropped, Fetch, Page
 from crawler.formats.freshdesk import (
     Agent,
     Article,
@@ -304,6 +304,8 @@ class Freshdesk:
                 yield Tombstone(post_id=post.post_id, state="hidden", reason=reason)
             elif post.text or post.title:
                 yield post
+            else:
+                yield Dropped("without words")
         held = tuple(post_id for post_id in page.held if post_id not in shown)
         path = onward(page)
         if path and (held or not page.held):

@@ -34,7 +34,7 @@ import msgspec
 
 from contract import Author, Post, Signals, Tombstone
 from crawler.clean import from_html, from_markdown, plain_line
-from crawler.fetch import Fetch, Page
+from crawler.fetch import Dropped, Fetch, Page
 from crawler.formats import github, github_events, github_issues
 from crawler.formats.github_issues import Comment, Issue, Written
 from crawler.payload import decode
@@ -225,11 +225,13 @@ class GitHub:
     def _thread_id(self, repo: str, number: int | str) -> str:
         return f"{self.name}:{repo}#{number}"
 
-    def _issue(self, issue: Issue, about: dict[str, str]) -> Iterator[Post]:
+    def _issue(self, issue: Issue, about: dict[str, str]) -> Iterator[Post | Dropped]:
         is_pull_request = issue.pull_request is not None
         if is_pull_request and not self.options.pull_requests:
+            yield Dropped("of another kind")
             return
         if not _is_at(issue.repository_url, about):
+            yield Dropped("repeats another")
             return
         labels = [
             github.Label(label) if isinstance(label, str) else label for label in issue.labels
@@ -256,11 +258,13 @@ class GitHub:
             groups=tuple(filter(None, [about["group"]])),
         )
 
-    def _comment(self, comment: Comment, about: dict[str, str]) -> Iterator[Post | Tombstone]:
+    def _comment(self, comment: Comment, about: dict[str, str]) -> Iterator[Found]:
         repository, _, number = comment.issue_url.rpartition("/issues/")
         if f"/pull/{number}#" in comment.html_url and not self.options.pull_requests:
+            yield Dropped("of another kind")
             return
         if not _is_at(repository, about):
+            yield Dropped("repeats another")
             return
         post_id, body = f"{self.name}:c{comment.id}", _body(comment)
         if comment.minimized is not None:
@@ -287,6 +291,8 @@ class GitHub:
                 visibility="members" if about["group"] else "public",
                 groups=tuple(filter(None, [about["group"]])),
             )
+        else:
+            yield Dropped("without words")
 
     def _author(self, written: Written) -> Author | None:
         user = written.user

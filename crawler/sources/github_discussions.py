@@ -31,6 +31,7 @@ from urllib.parse import quote
 from contract import Post, Signals, Tombstone
 from contract.errors import SourceError
 from crawler.clean import from_html, plain_line
+from crawler.fetch import Dropped
 from crawler.formats import github, github_events
 from crawler.formats.github_discussions import (
     COMMENTS,
@@ -147,7 +148,8 @@ class GitHubDiscussions:
             )
         listed = repository.discussions
         for discussion in listed.nodes:
-            if discussion is None:
+            if discussion is None:  # not for the token's eyes
+                yield Dropped("private")
                 continue
             if utc(discussion.updated_at) < since:
                 return
@@ -160,9 +162,11 @@ class GitHubDiscussions:
     def _thread(self, comments: Comments, discussion: str, first: int) -> Iterator[Found]:
         """Comments in their order, each with its replies, and where to find the others."""
         for position, comment in enumerate(comments.nodes, start=first):
-            if comment is not None:
-                yield from self._comment(comment, position)
-                yield from self._replies(comment.replies, comment.id, position)
+            if comment is None:
+                yield Dropped("private")
+                continue
+            yield from self._comment(comment, position)
+            yield from self._replies(comment.replies, comment.id, position)
         if after := comments.page_info.after:
             position = first + len(comments.nodes)
             yield self._further("comments", COMMENTS, discussion, after, position)
@@ -170,8 +174,8 @@ class GitHubDiscussions:
     def _replies(self, replies: Comments | None, comment: str, position: int) -> Iterator[Found]:
         if replies is None:
             return
-        for reply in filter(None, replies.nodes):
-            yield from self._comment(reply, position)
+        for reply in replies.nodes:
+            yield from self._comment(reply, position) if reply else [Dropped("private")]
         if after := replies.page_info.after:
             yield self._further("replies", REPLIES, comment, after, position)
 
@@ -209,7 +213,7 @@ class GitHubDiscussions:
             tags=github.tags(labels, closed=told.closed, reason=told.state_reason),
         )
 
-    def _comment(self, told: Comment, position: int) -> Iterator[Post | Tombstone]:
+    def _comment(self, told: Comment, position: int) -> Iterator[Found]:
         about, post_id = told.discussion, f"{self.name}:{told.id}"
         if told.deleted_at is not None:
             yield Tombstone(post_id=post_id, state="deleted", reason="deletedAt is set")
@@ -225,7 +229,7 @@ class GitHubDiscussions:
                 position=position,
                 accepted=told.is_answer if about.category.is_answerable else None,
             )
-            yield from [post] if post.text else []
+            yield post if post.text else Dropped("without words")
 
     def _post(self, told: Discussion | Comment, about: About, kind: Kind) -> Post:
         body, reactions = from_html(told.html, told.url), told.reactions()

@@ -27,7 +27,7 @@ import msgspec
 
 from contract import Author, Post, Signals, Tombstone
 from crawler.clean import from_html, one_line
-from crawler.fetch import Fetch, Page
+from crawler.fetch import Dropped, Fetch, Page
 from crawler.payload import decode
 from crawler.times import from_epoch
 from crawler.urls import web
@@ -178,8 +178,8 @@ class HackerNews:
 
     def _read_thread(self, root: _Node) -> Iterator[Found]:
         if root.parent_id is not None:  # an old find that does not name its story
-            if root.story_id is not None:
-                yield self._thread(root.story_id)
+            story = root.story_id
+            yield Dropped("of another kind") if story is None else self._thread(story)
             return
         nodes = sorted(_below(root), key=lambda node: node.id)  # ids grow with time
         for position, node in enumerate([root, *nodes]):
@@ -198,13 +198,13 @@ class HackerNews:
             )
             yield from self._found(item, root.id, position)
 
-    def _read_item(self, page: Page) -> Iterator[Post | Tombstone]:
+    def _read_item(self, page: Page) -> Iterator[Found]:
         if page.held and page.body.strip() == b"null":  # the API's word for what is not there
             return
         item = decode(page, _Item)
         yield from self._found(item, int(page.note["thread"]), int(page.note["position"]))
 
-    def _found(self, item: _Item, thread: int, position: int) -> Iterator[Post | Tombstone]:
+    def _found(self, item: _Item, thread: int, position: int) -> Iterator[Found]:
         post_id = f"{self.name}:{item.id}"
         if item.deleted:
             yield Tombstone(post_id=post_id, state="deleted", reason="deleted by its author")
@@ -212,6 +212,8 @@ class HackerNews:
             yield Tombstone(post_id=post_id, state="removed", reason="dead: killed on the site")
         elif (post := self._post(item, post_id, thread, position)).text or post.title:
             yield post
+        else:
+            yield Dropped("without words")
 
     def _post(self, item: _Item, post_id: str, thread: int, position: int) -> Post:
         opens, url = item.parent is None, f"{SITE}/item?id={item.id}"

@@ -31,7 +31,7 @@ import msgspec
 from contract import Author, Post, Signals, Tombstone
 from contract.errors import UnexpectedShapeError
 from crawler.clean import from_markdown, plain_line
-from crawler.fetch import Fetch, Page, by_thread
+from crawler.fetch import Dropped, Fetch, Page, by_thread
 from crawler.formats.lemmy import UNDETERMINED, Site, View
 from crawler.payload import decode
 from crawler.urls import host, web
@@ -197,14 +197,14 @@ class Lemmy:
                 wish = self._comments(number, languages)
                 yield replace(wish, held=comments, optional=True)
 
-    def _found(
-        self, view: View, languages: dict[str, str], position: int
-    ) -> Iterator[Post | Tombstone]:
+    def _found(self, view: View, languages: dict[str, str], position: int) -> Iterator[Found]:
         post_id = f"{self.name}:{'c' if view.comment else 'p'}{view.written.id}"
         if why := view.why_not():
             yield Tombstone(post_id=post_id, state=why[0], reason=why[1])
         elif (post := self._post(view, post_id, languages, position)).text or post.title:
             yield post
+        else:
+            yield Dropped("without words")
 
     def _post(self, view: View, post_id: str, languages: dict[str, str], position: int) -> Post:
         comment, written = view.comment, view.written

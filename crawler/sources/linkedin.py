@@ -39,7 +39,7 @@ from urllib.parse import quote
 from contract import Author, Post, Tombstone, Usage
 from contract.errors import SourceError, UnexpectedShapeError
 from crawler.clean import from_text
-from crawler.fetch import Fetch, Page
+from crawler.fetch import Dropped, Fetch, Page
 from crawler.formats import credentials, linkedin
 from crawler.formats.linkedin import SITE, Comment, Comments, Posts, SomeComments, SomePosts
 from crawler.payload import decode
@@ -234,13 +234,16 @@ class LinkedIn:
                 updated_at=post.edited_at(),
                 tags=linkedin.tags(post.commentary),
             )
+        else:
+            yield Dropped("without words")
 
     def _comment(
         self, page: Page, comment: Comment, thread: str, parent: str, position: int
-    ) -> Iterator[Post]:
+    ) -> Iterator[Post | Dropped]:
         is_ours = comment.actor == self._organization
         text = from_text(comment.message.text).text
         if not text or not (is_ours or self.options.member_comments):
+            yield Dropped("private" if text else "without words")
             return
         yield Post(
             post_id=f"{self.name}:{comment.urn}",

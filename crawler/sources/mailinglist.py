@@ -36,7 +36,7 @@ from contract import Post, Signals
 from contract.errors import UnexpectedShapeError
 from crawler import mbox
 from crawler.clean import from_html, plain_line
-from crawler.fetch import Fetch, Page
+from crawler.fetch import Dropped, Fetch, Page
 from crawler.formats import mail
 from crawler.formats.mail_text import plain_html
 from crawler.formats.mail_threads import Envelope, Place, Threads
@@ -48,7 +48,7 @@ from crawler.urls import join
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from crawler.fetch import Held
+    from crawler.fetch import Found, Held
 
 MAX_BYTES = 256 * 1024 * 1024
 """The most a month may be, unpacked: the largest lists in the world write a tenth of it."""
@@ -103,7 +103,7 @@ class MailingList:
         """Begin with the page that names the months."""
         yield Fetch(kind="index", url=f"{self.url}/")
 
-    def read(self, page: Page, since: datetime) -> Iterator[Post | Fetch]:
+    def read(self, page: Page, since: datetime) -> Iterator[Found]:
         """Read the months, the numbers Pipermail gives to mails, a month's mail, or one mail."""
         match page.kind:
             case "index" if self._is_hyperkitty:
@@ -186,7 +186,7 @@ class MailingList:
         note = {"volume": page.note["volume"], "numbers": "\n".join(listed)}
         return Fetch(kind="month", url=page.note["mbox"], note=note, held=page.held)
 
-    def _read_month(self, page: Page) -> Iterator[Post]:
+    def _read_month(self, page: Page) -> Iterator[Post | Dropped]:
         body = _unpacked(page)
         raws = list(mbox.split(body.splitlines(keepends=True)))
         if body.strip() and not raws:
@@ -195,12 +195,15 @@ class MailingList:
         letters = [mail.mail(raw, self.name, self.url) for raw in raws]
         seen = set[str]()
         for letter, shown in zip(letters, self._shown(page, letters), strict=True):
-            if letter is None or letter.envelope.key in seen:
-                continue
-            seen.add(letter.envelope.key)
-            place = threads.place(letter.envelope)
-            if post := mbox.post(letter, place, self.name, shown, self._list):
-                yield post
+            if letter is None:
+                yield Dropped("not to be indexed")
+            elif letter.envelope.key in seen:
+                yield Dropped("repeats another")
+            else:
+                seen.add(letter.envelope.key)
+                place = threads.place(letter.envelope)
+                post = mbox.post(letter, place, self.name, shown, self._list)
+                yield post or Dropped("without words")
 
     def _shown(self, page: Page, letters: Sequence[mail.Mail | None]) -> Iterator[str]:
         """The address of each mail's own page.
@@ -224,7 +227,7 @@ class MailingList:
                     number = found[0]
             yield f"{folder}/{number}.html" if number else f"{folder}/date.html#{key}"
 
-    def _read_message(self, page: Page) -> Iterator[Post]:
+    def _read_message(self, page: Page) -> Iterator[Post | Dropped]:
         message = decode(page, _Message)
         thread, key = page.note["thread"], message.message_id_hash
         above = (message.parent or "").rstrip("/").rpartition("/")[2] or thread
@@ -245,8 +248,10 @@ class MailingList:
             parent=None if opens else above,
             position=0 if opens else int(page.note.get("position", 1)),
         )
-        if post := mbox.post(letter, place, self.name, url, self._list):
-            votes = message.votes
+        post, votes = mbox.post(letter, place, self.name, url, self._list), message.votes
+        if post is None:
+            yield Dropped("without words")
+        else:
             yield replace(post, signals=Signals(up=votes.likes, down=votes.dislikes))
 
 

@@ -1,6 +1,7 @@
 """Every page that stands for a platform, read by its source."""
 
 import contextlib
+from dataclasses import replace
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -8,7 +9,7 @@ from pathlib import Path
 from contract import SourceSettings
 from contract.errors import SourceError
 from crawler import urls
-from crawler.fetch import Page
+from crawler.fetch import Dropped, Page
 from crawler.registry import PLATFORMS, build
 from crawler.times import EPOCH
 
@@ -50,3 +51,11 @@ def read(platform, page, name="it", since=EPOCH):
     with contextlib.suppress(*ends_early):
         found.extend(source_of(platform, name=name).read(page, since))
     return found
+
+
+def left_out(platform, name, was="", now=""):
+    """Why things on a page are not kept, with `now` in place of all that `was` there."""
+    page = pages_of(platform)[name]
+    assert was.encode() in page.body
+    page = replace(page, body=page.body.replace(was.encode(), now.encode()))
+    return [item.why for item in read(platform, page) if isinstance(item, Dropped)]

@@ -6,10 +6,11 @@ import pytest
 
 from contract import Post
 from contract.errors import UnexpectedShapeError
-from crawler.fetch import Fetch, Held, Page, walk
+from crawler.fetch import Dropped, Fetch, Held, Page, walk
 from crawler.sources.askbot import Askbot, Options
 from crawler.times import EPOCH
 from tests.sources.cases.askbot import ADDRESS, ROW
+from tests.sources.recorded import left_out
 
 SITE = "https://ask.example.com"
 ASK = Askbot("ask", SITE)
@@ -172,15 +173,28 @@ def test_a_whole_question_is_walked(page):
     assert ids == ["31", "41", "42", "c53", "c51", "c52", "43"]
 
 
+@pytest.mark.parametrize(
+    ("name", "was", "now"),
+    [
+        ("question_31_first_page", "<p>Buy a new one.</p>", "<p><img src='/x.png'></p>"),
+        ("question_31_first_page", "That worked, <b>thanks</b>.", ""),
+        ("question_31_first_page", "comment-body", "comment-form"),
+        ("comments_all_of_a_question", "<p>The small one.</p>", ""),
+    ],
+)
+def test_an_answer_or_a_comment_without_words_is_counted(name, was, now):
+    assert left_out("askbot", name, was, now) == ["without words"]
+
+
 # what has gone
 
 
-def test_a_question_that_leads_elsewhere_is_not_for_guests_and_says_nothing(page):
+def test_a_question_that_leads_elsewhere_is_not_for_guests_or_stands_in_another(page):
     other = page("askbot/question_31_first_page.html", "question", f"{SITE}/en/question/31/x/")
     note = ABOUT | {"row": ROW.replace("31", "32")}
     home = Page(kind="question", url=f"{SITE}/en/questions/", body=b"<html></html>", note=note)
-    for led_to in (home, replace(other, note=note)):
-        assert list(ASK.read(led_to, EPOCH)) == []
+    for led_to, why in (home, "private"), (replace(other, note=note), "repeats another"):
+        assert list(ASK.read(led_to, EPOCH)) == [Dropped(why)]
         with pytest.raises(UnexpectedShapeError, match="question 32 is not on its page"):
             list(ASK.read(replace(led_to, url=f"{SITE}/en/question/32/x/"), EPOCH))
 

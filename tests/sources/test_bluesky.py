@@ -6,9 +6,10 @@ import pytest
 
 from contract import Post, Tombstone
 from contract.errors import UnexpectedShapeError
-from crawler.fetch import Fetch, Held, Page
+from crawler.fetch import Dropped, Fetch, Held, Page
 from crawler.sources.bluesky import BATCH, Bluesky, Options
 from crawler.times import EPOCH
+from tests.sources.recorded import left_out
 
 SITE = "https://public.api.example.com"
 API = f"{SITE}/xrpc/app.bsky.feed."
@@ -17,6 +18,7 @@ SIGNED = Bluesky("sky", SITE, Options(queries=("kettle",)), "s3cret")
 QUESTION = "at://did:plc:moira/app.bsky.feed.post/3km0001"
 GONE = "at://did:plc:moira/app.bsky.feed.post/3kmgone"
 ORPHAN = "at://did:plc:kettlebrook/app.bsky.feed.post/3kk0109"
+LATER = datetime(2026, 5, 2, tzinfo=UTC)
 FIRST = {"first": f"{API}getAuthorFeed?actor=x&limit=100"}
 THREAD = {"root": QUESTION, "position": "0", "known": "[]"}
 
@@ -99,6 +101,23 @@ def test_a_search_has_a_second_page_only_with_a_key(read):
 def test_a_repost_is_not_a_second_post(read):
     found = read("feed_all_sorts.json", **FIRST)
     assert "3km0009" not in repr(found)
+
+
+@pytest.mark.parametrize(
+    ("name", "was", "now", "why"),
+    [
+        ("feed_all_sorts", "", "", ["without words", "repeats another"]),
+        ("thread_of_a_question", '"notFound": true', '"list": "x"', ["of another kind"]),
+    ],
+)
+def test_pictures_without_words_reposts_and_what_is_unknown_are_counted(name, was, now, why):
+    assert left_out("bluesky", name, was, now) == why
+
+
+def test_a_repost_of_an_earlier_crawl_is_not_counted_again(page, since):
+    feed = page("bluesky/feed_old_pinned_and_reposted.json", "feed", SITE, **FIRST)
+    reposts = [list(SKY.read(feed, at)).count(Dropped("repeats another")) for at in (since, LATER)]
+    assert reposts == [1, 0]
 
 
 # what a post says

@@ -6,9 +6,10 @@ import pytest
 
 from contract import Post, Tombstone
 from contract.errors import UnexpectedShapeError
-from crawler.fetch import Fetch, Page, walk
+from crawler.fetch import Dropped, Fetch, Page, walk
 from crawler.sources.discourse import BATCH, Discourse, Options
 from crawler.times import EPOCH
+from tests.sources.recorded import left_out
 
 HERE = Path(__file__).parent / "discourse"
 SITE = "https://discuss.example.com"
@@ -31,7 +32,7 @@ def topic(page):
     def opened(file, number, **note):
         found = read(page(f"discourse/{file}", "topic", f"{SITE}/t/{number}.json", **note))
         posts = {post.position + 1: post for post in only(Post, found)}
-        return posts, [item for item in found if not isinstance(item, Post)]
+        return posts, [item for item in found if not isinstance(item, Post | Dropped)]
 
     return opened
 
@@ -60,7 +61,8 @@ def test_rooms_that_not_everybody_may_enter_name_their_groups(page):
 def listed(page, file, since, number=0):
     url = f"{SITE}/latest.json?order=activity&page={number}"
     found = read(page(f"discourse/{file}", "list", url, number=str(number), rooms=ROOMS), since)
-    return [wish.url.removeprefix(SITE) for wish in found], found
+    wishes = only(Fetch, found)
+    return [wish.url.removeprefix(SITE) for wish in wishes], wishes
 
 
 def test_pinned_old_topics_do_not_end_the_walk_and_are_not_asked_for(page, since):
@@ -183,6 +185,22 @@ def test_whispers_and_notices_are_left_out(topic):
     posts, rest = topic("topic_with_whispers_and_deletions.json", 62)
     assert sorted(posts) == [1, 9]
     assert not {"forum:6202", "forum:6203", "forum:6204"} & {item.post_id for item in rest}
+
+
+@pytest.mark.parametrize(
+    ("name", "was", "now", "why"),
+    [
+        (
+            "topic_with_whispers_and_deletions",
+            *("", ""),
+            ["private", "system notice", "system notice", "without words"],
+        ),
+        ("list_pinned_old_first", "", "", ["private"]),
+        ("list_pinned_old_first", "private_message", "banner", ["of another kind"]),
+    ],
+)
+def test_whispers_notices_letters_and_pictures_are_counted(name, was, now, why):
+    assert left_out("discourse", name, was, now) == why
 
 
 def test_hidden_and_deleted_posts_become_tombstones_without_words(topic):

@@ -10,6 +10,7 @@ from contract.errors import SettingsError, SourceError, UnexpectedShapeError
 from crawler.fetch import Fetch, Held
 from crawler.sources.facebook import BATCH, Facebook, Options
 from crawler.times import EPOCH
+from tests.sources.recorded import left_out
 
 API = "https://graph.example.com/v25.0"
 PAGE = Facebook("fb", f"{API}/", Options(page="kettlebrook"), "t0ken")
@@ -158,6 +159,14 @@ def test_comments_go_on_counting_on_the_next_page(read):
     (onward,) = read("comments_on_a_post.json", "comments", **THREAD)[2]
     assert (onward.kind, onward.note) == ("comments", {"thread": "9001_1", "first": "6"})
     assert "after=a" in onward.url
+
+
+@pytest.mark.parametrize(
+    ("name", "was", "now"),
+    [("feed_of_a_page", "", ""), ("comments_on_a_post", "Does it fit mine?", " ")],
+)
+def test_a_picture_or_a_sticker_without_a_word_is_counted(name, was, now):
+    assert left_out("facebook", name, was, now) == ["without words"]
 
 
 # once more

@@ -1,12 +1,14 @@
 from datetime import UTC, datetime
+from html import escape
 
 import pytest
 
 from contract import Post, Tombstone
 from contract.errors import UnexpectedShapeError
-from crawler.fetch import Fetch, Held, Page, walk
+from crawler.fetch import Dropped, Fetch, Held, Page, walk
 from crawler.sources.feed import FeedSource, Options
 from crawler.times import EPOCH
+from tests.sources.recorded import left_out
 
 SITE = "https://blog.example.com"
 BLOG = FeedSource("blog", f"{SITE}/feed.xml")
@@ -170,9 +172,12 @@ def test_no_entity_is_expanded_and_nothing_outside_is_read():
 
 def test_a_feed_that_asks_not_to_be_found_is_not_kept():
     asks = '<meta xmlns="http://www.w3.org/1999/xhtml" name="robots" content="noindex"/>'
-    item = "<item><title>T</title></item>"
-    assert said(f"<rss><channel>{asks}{item}</channel></rss>") == []
-    assert len(said(f"<rss><channel>{item}</channel></rss>")) == 1
+    older = '<link xmlns="http://www.w3.org/2005/Atom" rel="next" href="?page=2"/>'
+    feed = f"<rss><channel>{{}}{older}<item><title>T</title></item></channel></rss>"
+    pages = [Page(kind="feed", url=SITE, body=feed.format(it).encode()) for it in (asks, "")]
+    hidden, (post, wish) = (list(BLOG.read(page, EPOCH)) for page in pages)
+    assert hidden == [Dropped("not to be indexed")]
+    assert (post.title, wish.url) == ("T", f"{SITE}/?page=2")
 
 
 def test_what_stands_before_a_cut_is_read_and_the_cut_is_named():
@@ -228,6 +233,74 @@ def test_an_entry_that_was_taken_back_is_buried(read):
     entry = "<entry><id>tag:blog.example.com,2026:withdrawn</id><title>T</title></entry>"
     ((post,)) = said(f'<feed xmlns="http://www.w3.org/2005/Atom">{entry}</feed>')
     assert (stone.post_id, stone.state) == (post.post_id, "deleted")
+
+
+# what is left out
+
+NOINDEX = '<channel><meta xmlns="http://www.w3.org/1999/xhtml" name="robots" content="noindex"/>'
+
+
+@pytest.mark.parametrize(
+    ("name", "was", "now", "why"),
+    [
+        ("feed_rss_of_odd_entries", "", "", ["repeats another", "without words"]),
+        ("feed_rss_with_everything", "<channel>", NOINDEX, ["not to be indexed"] * 2),
+        ("comments_on_an_entry", "<channel>", NOINDEX, ["not to be indexed"] * 2),
+        ("comments_on_an_entry", "Oiling helps.", "", ["without words"]),
+        ("comments_on_an_entry", "#comment-12", "#comment-11", ["repeats another"]),
+    ],
+)
+def test_what_says_nothing_or_is_said_twice_is_counted(name, was, now, why):
+    assert left_out("feed", name, was, now) == why
+
+
+FORM = (
+    f'<form action="{SITE}/wp-login.php?action=postpass" class="post-password-form" method="post">'
+    "<p>This content is password-protected. To view it, please enter the password below.</p></form>"
+)
+NO_EXCERPT = "There is no excerpt because this is a protected post."
+
+
+@pytest.mark.parametrize(
+    ("name", "was", "now"),
+    [
+        ("comments_on_an_entry", "Oiling helps.", f"<![CDATA[{FORM}]]>"),
+        ("comments_on_an_entry", "Oiling helps.", f"<![CDATA[<p>{NO_EXCERPT}</p>]]>"),
+        ("feed_json_of_two_pages", "<p>Fixes", FORM.replace('"', "'") + "<p>Fixes"),
+    ],
+)
+def test_an_entry_behind_a_password_is_not_kept_and_counted(name, was, now):
+    assert left_out("feed", name, was, now) == ["private"]
+
+
+def test_an_entry_about_password_forms_is_one_as_any_other():
+    code = escape(f"<pre>{escape(FORM, quote=False)}</pre>")
+    (post,) = said(f"<rss><channel><item><description>{code}</description></item></channel></rss>")
+    assert "post-password-form" in post.text
+
+
+@pytest.mark.parametrize(
+    ("opening", "text"),
+    [
+        ('<p>In reply to <a href="{}">Quill</a>.</p>', "Oiling helps."),
+        ('<p>En réponse à <a rel="ugc" href="{}">Quill &amp; Co</a>.</p>', "Oiling helps."),
+        ('In reply to <a href="{}">Quill</a>.\n\n', "Oiling helps."),
+        (
+            '<p>See what <a href="{}">Quill</a> said, too.',
+            "See what Quill said, too.\n\nOiling helps.",
+        ),
+    ],
+)
+def test_the_line_with_which_wordpress_says_what_a_comment_answers_is_cut(opening, text):
+    line = opening.format(f"{SITE}/2026/04/drips/#comment-11")
+    item = f"<item><description>{escape(line + '<p>Oiling helps.</p>')}</description></item>"
+    assert [post.text for post in said(f"<rss><channel>{item}</channel></rss>")] == [text]
+
+
+def test_a_comment_that_is_nothing_but_a_link_is_kept_whole():
+    link = escape(f'<p><a href="{SITE}/x/#comment-11">Look here</a></p>')
+    (post,) = said(f"<rss><channel><item><description>{link}</description></item></channel></rss>")
+    assert post.text == "Look here"
 
 
 # pages

@@ -12,6 +12,7 @@ from crawler.fetch import Fetch, Held, Page
 from crawler.formats.freshdesk import Listed, Walk
 from crawler.sources.freshdesk import Freshdesk, Options
 from crawler.times import EPOCH
+from tests.sources.recorded import left_out
 
 SITE = "https://kettlebrook.example.com"
 API = f"{SITE}/api/v2"
@@ -278,6 +279,11 @@ def test_spam_and_what_awaits_moderation_is_buried(read):
         ("desk:c805", "not published"),
     ]
     assert "Buy" not in repr((posts, stones))
+
+
+def test_a_comment_without_words_is_counted():
+    said = "<div>Mine does, too.</div>"
+    assert left_out("freshdesk", "comments_with_an_answer", said, "<img>") == ["without words"]
 
 
 def test_ideas_are_no_questions_and_have_no_answers(read):

@@ -10,6 +10,7 @@ from contract.errors import SourceError, UnexpectedShapeError
 from crawler.fetch import Fetch, Held, walk
 from crawler.sources.github import THREADS, GitHub, Options
 from crawler.times import EPOCH
+from tests.sources.recorded import left_out
 
 API = "https://api.github.com"
 SITE = "https://github.com/Kettlebrook/Kettle"
@@ -205,6 +206,14 @@ def test_a_minimised_comment_is_hidden_without_its_words_and_an_empty_one_left_o
         Tombstone(post_id="gh:c5000000003", state="hidden", reason="minimised as spam")
     ]
     assert "gh:c5000000004" not in posts
+
+
+def test_pull_requests_what_was_moved_and_what_says_nothing_are_counted():
+    assert left_out("github", "issues_first_page") == ["of another kind"]
+    assert left_out("github", "comments_of_a_repository") == ["without words", "of another kind"]
+    assert left_out("github", "issue_moved_to_another_repository") == ["repeats another"]
+    moved = left_out("github", "comments_of_an_issue", "Kettle/issues", "Cups/issues")
+    assert moved == ["repeats another"] * 2
 
 
 # people

@@ -11,6 +11,7 @@ from crawler.fetch import Fetch, Held
 from crawler.formats import github_discussions, github_issues
 from crawler.sources.github_discussions import BATCH, GitHubDiscussions, Options
 from crawler.times import EPOCH
+from tests.sources.recorded import left_out
 
 API = "https://api.github.com"
 SITE = "https://github.com/Kettlebrook/Kettle/discussions"
@@ -176,6 +177,18 @@ def test_what_stands_in_a_private_repository_is_for_its_members_alone(read):
     assert len(posts) == 5
     assert {post.visibility for post in posts.values()} == {"members"}
     assert {post.groups for post in posts.values()} == {("talk:kettlebrook/kettle",)}
+
+
+@pytest.mark.parametrize(
+    ("name", "was", "now", "why"),
+    [
+        ("discussions_first_page", "", "", ["private"] * 2),
+        ("replies_later", '"nodes": [', '"nodes": [null,', ["private"]),
+        ("replies_later", "Very fine.", "<br>", ["without words"]),
+    ],
+)
+def test_what_the_token_may_not_see_and_what_says_nothing_is_counted(name, was, now, why):
+    assert left_out("github-discussions", name, was, now) == why
 
 
 # is it still there?

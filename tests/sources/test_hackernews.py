@@ -8,6 +8,7 @@ from contract.errors import UnexpectedShapeError
 from crawler.fetch import Fetch, Held, Page
 from crawler.sources.hackernews import HackerNews, Options
 from crawler.times import EPOCH
+from tests.sources.recorded import left_out
 
 SEARCH = "https://hn.algolia.com"
 OFFICIAL = "https://hacker-news.firebaseio.com"
@@ -149,6 +150,17 @@ def test_a_comment_opens_no_thread_and_leads_to_the_one_it_stands_in(read):
     posts, _, (wish,) = read("thread_of_a_lone_comment.json", "thread")
     assert posts == {}
     assert (wish.kind, wish.url) == ("thread", f"{SEARCH}/api/v1/items/5000")
+
+
+@pytest.mark.parametrize(
+    ("name", "was", "now", "why"),
+    [
+        ("thread_of_a_lone_comment", '"story_id": 5000', '"story_id": null', "of another kind"),
+        ("thread_of_a_question", "Any pot will do.", "<p>", "without words"),
+    ],
+)
+def test_a_comment_of_no_known_story_and_one_without_words_are_counted(name, was, now, why):
+    assert left_out("hackernews", name, was, now) == [why]
 
 
 # is it still there?

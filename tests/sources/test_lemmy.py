@@ -10,6 +10,7 @@ from contract.errors import UnexpectedShapeError
 from crawler.fetch import Fetch, Held, Page
 from crawler.sources.lemmy import Lemmy, Options
 from crawler.times import EPOCH
+from tests.sources.recorded import left_out
 
 SITE = "https://lemmy.example.com"
 FORUM = Lemmy("lemmy", SITE)
@@ -224,6 +225,11 @@ def test_version_4_pages_comments_by_a_cursor(read):
 
 def test_a_comment_that_a_post_does_not_show_any_more_has_gone():
     assert FORUM.whole == {"comments"}
+
+
+def test_a_comment_without_words_is_counted():
+    name, said = "comments_v3_of_a_thread", "Let us stay friendly."
+    assert left_out("lemmy", name, said, "![](https://x.example/x.png)") == ["without words"]
 
 
 # people

@@ -6,10 +6,11 @@ import pytest
 
 from contract import Post, Signals, Tombstone, Usage
 from contract.errors import SettingsError, SourceError, UnexpectedShapeError
-from crawler.fetch import Fetch, Held
+from crawler.fetch import Dropped, Fetch, Held
 from crawler.formats.linkedin import plain, tags
 from crawler.sources.linkedin import BATCH, KEPT, STEP, LinkedIn, Options
 from crawler.times import EPOCH
+from tests.sources.recorded import left_out
 
 API = "https://api.example.com"
 OPTIONS = Options(organization="2414183", organization_name="Kettlebrook")
@@ -166,6 +167,24 @@ def test_a_comment_says_all_it_knows(read):
     assert post.created_at == datetime(2026, 5, 1, 10, tzinfo=UTC)
     assert post.updated_at == datetime(2026, 5, 1, 11, tzinfo=UTC)
     assert post.url.startswith(f"https://www.linkedin.com/feed/update/{POST}/?commentUrn=urn%3A")
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("posts_of_an_organisation", "Edited since"),
+        ("comments_below_a_post", "Does it fit mine?"),
+    ],
+)
+def test_a_picture_without_a_word_is_counted(name, said):
+    assert left_out("linkedin", name, said) == ["without words"]
+
+
+def test_what_a_member_wrote_is_counted_where_it_is_not_kept(page):
+    below = page("linkedin/comments_below_a_post.json", "comments", API, **BELOW)
+    assert [item for item in OURS.read(below, EPOCH) if isinstance(item, Dropped)] == [
+        Dropped("private")
+    ]
 
 
 # once more

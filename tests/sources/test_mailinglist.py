@@ -11,6 +11,7 @@ from crawler.fetch import Fetch, Held, Page, walk
 from crawler.formats import mail
 from crawler.sources.mailinglist import MailingList
 from crawler.times import EPOCH
+from tests.sources.recorded import left_out
 
 LIST = "https://lists.example.com/archives/list/brewers@lists.example.com"
 OLD = "https://lists.example.com/pipermail/brewers"
@@ -196,6 +197,22 @@ def test_what_answers_by_itself_is_a_bot_and_the_list_is_not_its_author(month):
     moira = month("month_of_a_thread.mbox")[FIRST].author
     assert (author.author_id, author.name) == (moira.author_id, "Moira Quill")
     assert author.roles == ("bot",)
+
+
+@pytest.mark.parametrize(
+    ("name", "was", "now", "why"),
+    [
+        ("month_of_a_thread", "", "", ["not to be indexed"]),
+        ("month_of_broken_mail", "", "", ["repeats another"]),
+        (
+            *("month_of_broken_mail", "One.\n", "> One.\n"),
+            ["without words", "repeats another"],
+        ),
+        ("message_with_votes", '"content": "', '"content": "", "was": "', ["without words"]),
+    ],
+)
+def test_mail_without_words_or_not_to_be_archived_or_sent_twice_is_counted(name, was, now, why):
+    assert left_out("mailinglist", name, was, now) == why
 
 
 # looking again

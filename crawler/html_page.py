@@ -15,6 +15,8 @@ from urllib.parse import quote
 from contract import Author, Post, Signals, Usage
 from crawler import structured, urls
 from crawler.clean import Body, from_html, from_text, one_line
+from crawler.fetch import Dropped
+from crawler.formats.forum_page import opening_words
 from crawler.forum_posts import ThreadReader
 from crawler.forums import Forum
 from crawler.main_text import main_html
@@ -27,12 +29,20 @@ if TYPE_CHECKING:
     import lxml.html
 
     from contract.record import Kind
+    from crawler.fetch import LeftOut
     from crawler.forums import Thread
     from crawler.structured import Thing
 
 ARTICLES = {
     "Article", "TechArticle", "HowTo", "NewsArticle", "BlogPosting", "APIReference", "WebPage",
 }  # fmt: skip
+
+OTHERS: dict[str, LeftOut] = {
+    "Comment": "of another kind",
+    "Question": "repeats another",
+    "Answer": "repeats another",
+}
+"""What stands beside what a page is about, and is read where it stands by itself if at all."""
 
 TITLES = (
     "//meta[@property='og:title']/@content",
@@ -62,29 +72,44 @@ class PageReader:
         self._language = _language(root)
         self._forum = forum or Forum(root)
         self.thread = self._forum.thread(url)
+        self._read = set[str]()
 
-    def posts(self) -> Iterator[Post]:
+    def found(self) -> Iterator[Post | Dropped]:
         """Everything somebody said on the page, the opening post first."""
-        return (post for post in self._posts() if post.text or post.title)
+        if self._forum.asks_for_login:
+            yield Dropped("private")
+            return
+        for one in self._found():
+            is_bare = isinstance(one, Post) and not (one.text or one.title)
+            yield Dropped("without words") if is_bare else one
 
-    def _posts(self) -> Iterator[Post]:
+    def _found(self) -> Iterator[Post | Dropped]:
         found = list(structured.walk(structured.things(self._root, self._url)))
         page_kinds = {thing.kind for thing in found}
         questions = [thing for thing in found if thing.kind == "Question"]
         topics = [thing for thing in found if thing.kind == "DiscussionForumPosting"]
-        if self._forum.asks_for_login:
-            return
         if self.thread is not None:
             yield from self._forum_thread(self.thread, found)
+            yield from self.thread.shown.left_out
         elif "FAQPage" in page_kinds and questions:
             yield from map(self._frequent, questions)
         elif questions:
             yield from self._thread(questions[0], "acceptedAnswer", "suggestedAnswer")
+            yield from self._left_out(found)
         elif topics:
             yield from self._topic(topics)
+            yield from self._left_out(found)
         elif not self._forum.is_list:
             article = next((thing for thing in found if thing.kind in ARTICLES), None)
             yield from self._article(article or structured.Thing("", {}))
+            yield from self._left_out(found)
+
+    def _left_out(self, found: list[Thing]) -> Iterator[Dropped]:
+        """Comments on what is no forum's, and questions that the page only leads to."""
+        for thing in found:
+            words = _opening(thing)
+            if thing.kind in OTHERS and words and words not in self._read:
+                yield Dropped(OTHERS[thing.kind])
 
     def _forum_thread(self, thread: Thread, found: list[Thing]) -> Iterator[Post]:
         shown = replace(
@@ -147,19 +172,21 @@ class PageReader:
             accepted=accepted,
         )
 
-    def _article(self, article: Thing) -> Iterator[Post]:
+    def _article(self, article: Thing) -> Iterator[Post | Dropped]:
         body = from_html(main_html(self._root, self._url), self._url)
         body = _without_title(body, self._title())
-        if body.text:
-            yield self._post(
-                article,
-                post_id=self._id(),
-                kind="article",
-                title=self._title(),
-                url=self._url,
-                body=body,
-                container=self._container(),
-            )
+        if not body.text:
+            yield Dropped("without words")
+            return
+        yield self._post(
+            article,
+            post_id=self._id(),
+            kind="article",
+            title=self._title(),
+            url=self._url,
+            body=body,
+            container=self._container(),
+        )
 
     def _post(
         self,
@@ -177,6 +204,7 @@ class PageReader:
         container: str | None = None,
     ) -> Post:
         body = body or _body(thing.text("text", "articleBody"), url)
+        self._read.add(_opening(thing))
         return Post(
             post_id=post_id,
             thread_id=thread_id or post_id,
@@ -249,6 +277,11 @@ def _language(root: lxml.html.HtmlElement) -> str | None:
 
 def _body(text: str, url: str) -> Body:
     return from_html(text, url) if "<" in text else from_text(text)
+
+
+def _opening(thing: Thing) -> str:
+    """How it begins, by which one thing in two kinds of markup is known to be one."""
+    return opening_words(one_line(thing.text("text", "articleBody")))
 
 
 def _short(text: str) -> str:

@@ -23,3 +23,14 @@ def decode(page: Page, shape: type[Shape]) -> Shape:
         return msgspec.json.decode(page.body, type=shape)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise UnexpectedShapeError(f"{page.url}: {error}") from error
+
+
+def decode_or(page: Page, default: Shape) -> Shape:
+    """Decode the JSON of `page` as what `default` is; `default` where it is anything else.
+
+    For refusals, which also come from whatever stands before a server.
+    """
+    try:
+        return msgspec.json.decode(page.body, type=type(default))
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return default

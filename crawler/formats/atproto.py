@@ -14,14 +14,35 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 
 from crawler.clean import Body, from_html, from_text, plain_line
+from crawler.formats.refusal import named
+from crawler.payload import decode_or
 from crawler.times import EPOCH, instant, utc
 from crawler.urls import web
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from contract.errors import SourceError
+    from crawler.fetch import Page
+
 APP = "https://bsky.app"
 """Where people read posts; the API itself gives no address of a page."""
+
+ANSWERS = frozenset({"NotFound", "BlockedActor", "BlockedByActor"})
+"""Errors that speak of what was asked for: it is not there, or not for us."""
+
+_RENEW = "Renew `api_key`: an access token (`accessJwt`) lasts some hours."
+_HINTS: dict[str | int, str] = {
+    "AuthMissing": "Set `api_key`, and `url` to the server it is for.",
+    "AuthenticationRequired": "Set `api_key`, and `url` to the server it is for.",
+    "ExpiredToken": _RENEW,
+    "InvalidToken": _RENEW,
+    "Profile not found": "Correct `accounts`: there is no such account, or not any more.",
+    401: "Set or renew `api_key`.",
+    403: "Searches and hashtags need an `api_key`.",
+    429: "Raise `delay_s`; the next crawl goes on from here.",
+}
+"""By the error, by its words, else by the status."""
 
 _URI = re.compile(r"at://(did:[a-z]+:[^/]+)/app\.bsky\.feed\.post/([^/]+)")
 _PostUri = Annotated[str, msgspec.Meta(pattern=f"^{_URI.pattern}$")]
@@ -278,3 +299,17 @@ def _target(feature: Feature) -> str | None:
     if feature.did:
         return f"{APP}/profile/{feature.did}"
     return web(feature.uri)
+
+
+class _Refusal(msgspec.Struct):
+    error: str = ""
+    message: str = ""
+
+
+def refusal(page: Page, status: int) -> SourceError | None:
+    """Why a server does not answer (https://atproto.com/specs/xrpc#error-responses)."""
+    told = decode_or(page, _Refusal())
+    hint = _HINTS.get(told.error) or _HINTS.get(told.message) or _HINTS.get(status)
+    if told.error in ANSWERS or (not told.error and hint is None):
+        return None
+    return named(page, "Bluesky", told.error or status, told.message, hint)

@@ -14,6 +14,8 @@ import msgspec
 from contract import Author, Signals
 from contract.errors import SourceError, UnexpectedShapeError
 from crawler.clean import plain_line
+from crawler.formats.refusal import named
+from crawler.payload import decode_or
 from crawler.times import instant
 
 if TYPE_CHECKING:
@@ -44,6 +46,12 @@ BUSY_WAIT_S = 300.0
 
 _NOT_THERE = ((100, 33), (803, None), (21, None))
 """Codes, with subcodes, of what does not exist (any more) for this token."""
+
+_LIMITS = frozenset({4, 17, 32, 613})
+_LEAVE = frozenset({10, *range(200, 300)})
+_TOKEN = frozenset({102, 190, 463, 467})
+"""Codes of calls that are too many, of what the token has no leave for, and of a token that is
+none: https://developers.facebook.com/docs/graph-api/guides/error-handling"""
 
 
 class _By(msgspec.Struct):
@@ -194,6 +202,12 @@ class _Error(msgspec.Struct):
 class _Refusal(msgspec.Struct):
     error: _Error
 
+    @property
+    def is_answer(self) -> bool:
+        """Whether it says that what was asked for is not there."""
+        error = self.error
+        return (error.code, error.error_subcode) in _NOT_THERE or (error.code, None) in _NOT_THERE
+
 
 def onward(link: str | None) -> str | None:
     """The address of the next page, without the token that Facebook writes into it."""
@@ -212,12 +226,29 @@ def is_gone(page: Page, reply: Reply) -> bool:
     if reply.code == 200:
         return False
     try:
-        error = msgspec.json.decode(reply.body, type=_Refusal).error
+        told = msgspec.json.decode(reply.body, type=_Refusal)
     except msgspec.DecodeError as wrong:
         raise UnexpectedShapeError(f"{page.url}: {wrong}") from wrong
-    if (error.code, error.error_subcode) in _NOT_THERE or (error.code, None) in _NOT_THERE:
+    if told.is_answer:
         return True
-    raise SourceError(f"{page.url}: Facebook says {error.code}: {plain_line(error.message)}")
+    raise _named(page, told.error)
+
+
+def refusal(page: Page) -> SourceError | None:
+    """Why Facebook does not answer; None where that is an answer, or where it does not say."""
+    told = decode_or(page, _Refusal(_Error()))
+    return None if told.is_answer or not told.error.code else _named(page, told.error)
+
+
+def _named(page: Page, error: _Error) -> SourceError:
+    hint = None
+    if error.code in _LIMITS:
+        hint = "The page or app has made too many calls: raise `delay_s`; the next crawl goes on."
+    elif error.code in _LEAVE:
+        hint = "Give the token `pages_read_engagement` and `pages_read_user_content`."
+    elif error.code in _TOKEN:
+        hint = "Make a new access token of the page and set `api_key` to it."
+    return named(page, "Facebook", error.code, error.message, hint)
 
 
 def asked_wait_s(page: Page) -> float:

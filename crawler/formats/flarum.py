@@ -11,6 +11,7 @@ import lxml.html
 import msgspec
 
 from crawler.clean import one_line, plain_line, visible
+from crawler.fetch import Dropped
 from crawler.formats.forum import Person, Said, Shown
 from crawler.formats.forum_page import opening_words, own_words, roles
 from crawler.times import instant
@@ -92,20 +93,26 @@ class _Discussion:
 
     def shown(self) -> Shown:
         tags = tuple(one_line(tag.attributes.name) for tag in self._linked(self._itself, "tags"))
+        found = list(self._found())
         return Shown(
-            said=tuple(self._said()),
+            said=tuple(one for one in found if isinstance(one, Said)),
+            left_out=tuple(one for one in found if isinstance(one, Dropped)),
             title=plain_line(self._itself.attributes.title),
             container=tags[0] if tags else None,
             tags=tags[1:],
         )
 
-    def _said(self) -> Iterator[Said]:
+    def _found(self) -> Iterator[Said | Dropped]:
         posts = [each for (kind, _), each in self._known.items() if kind == "posts"]
         posts.sort(key=lambda post: post.attributes.number or 0)
         for post in posts:
             about = post.attributes
-            if about.content_html is None or about.number is None or about.is_hidden:
-                continue  # an event such as "renamed it", or no longer for everybody
+            if about.is_hidden:
+                yield Dropped("private")
+                continue
+            if about.content_html is None or about.number is None:  # such as "renamed it"
+                yield Dropped("system notice")
+                continue
             yield Said(
                 number=post.id,
                 place=about.number - 1,

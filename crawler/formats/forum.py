@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from contract.record import Role
+from crawler.fetch import Dropped
 from crawler.formats.markup import Query
 
 
@@ -53,6 +54,8 @@ class Software:
     # posts
     post: str
     """Every post of the page."""
+    withheld: str = ""
+    """What stands in the place of a post that is deleted, or not let through yet."""
     opening: str = ""
     """A post that opens the thread on whatever page it is shown. Empty: it stands only in line."""
     comment: str = ""
@@ -130,6 +133,7 @@ class Shown:
     """What one page shows of a thread."""
 
     said: tuple[Said, ...] = ()
+    left_out: tuple[Dropped, ...] = ()
     title: str = ""
     container: str | None = None
     tags: tuple[str, ...] = ()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from crawler.clean import visible
+from crawler.fetch import Dropped
 from crawler.formats.forum import Person, Said, Shown
 from crawler.formats.forum_dates import Calendar
 from crawler.formats.markup import drop, elements, text, texts
@@ -46,8 +47,13 @@ def shown(root: HtmlElement, software: Software, offset: int) -> Shown:
     dates = [date for post in posts for date in (post.written, post.edited)]
     calendar = Calendar.of(" ".join(texts(root, software.zone)), dates)
     can_accept = bool(elements(root, software.solvable)) or any(post.is_accepted for post in posts)
+    said = tuple(_in_line(posts, software, offset, calendar, can_accept=can_accept))
     return Shown(
-        said=tuple(_in_line(posts, software, offset, calendar, can_accept=can_accept)),
+        said=said,
+        left_out=(
+            *[Dropped("private")] * len(elements(root, software.withheld)),
+            *[Dropped("of another kind")] * (len(posts) - len(said)),  # such as advertisements
+        ),
         title=text(root, software.title),
         container=next(iter(texts(root, software.container)[-1:]), None),
         tags=tuple(dict.fromkeys(texts(root, software.tags))),

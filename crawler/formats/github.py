@@ -15,7 +15,8 @@ import msgspec
 from contract import Author, Signals
 from contract.errors import SourceError
 from crawler.fetch import Fetch, Page
-from crawler.payload import decode
+from crawler.formats.refusal import named
+from crawler.payload import decode, decode_or
 from crawler.urls import web
 
 if TYPE_CHECKING:
@@ -46,6 +47,13 @@ _HINTS = {
     "RATE_LIMITED": "The next crawl goes on from here.",
     "FORBIDDEN": "Give the token leave to read the repository, by single sign-on if need be.",
     "INSUFFICIENT_SCOPES": "Give the token leave to read the repository.",
+}
+
+
+_OF_STATUS = {
+    401: "Set `api_key` to a new token: there is none, or it has run out or was revoked.",
+    403: _HINTS["FORBIDDEN"],
+    429: "The next crawl goes on from here; an `api_key` raises 60 calls an hour to 5,000.",
 }
 
 
@@ -183,6 +191,20 @@ def ask(
         note=note or {},
         held=tuple(held),
     )
+
+
+class _Refusal(msgspec.Struct):
+    message: str = ""
+    block: msgspec.Raw | None = None
+    """Of a repository that GitHub has closed to everybody."""
+
+
+def refusal(page: Page, status: int) -> SourceError | None:
+    """Why REST does not answer; None where it speaks of one issue, or of a closed repository."""
+    told = decode_or(page, _Refusal())
+    if status not in _OF_STATUS or not told.message or told.block is not None:
+        return None
+    return named(page, "GitHub", status, told.message, _OF_STATUS[status])
 
 
 def check(page: Page) -> None:

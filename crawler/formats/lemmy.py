@@ -12,14 +12,28 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from crawler.clean import plain_line
+from crawler.formats.refusal import named
+from crawler.payload import decode_or
 from crawler.times import EPOCH, utc
 from crawler.urls import web
 
 if TYPE_CHECKING:
+    from contract.errors import SourceError
     from contract.record import State
+    from crawler.fetch import Page
 
 UNDETERMINED = 0
 """The language of what nobody gave one."""
+
+
+_CLOSED = "This server is private: set `api_key` to the token of an account there."
+_HINTS = {
+    "not_logged_in": _CLOSED,
+    "instance_is_private": _CLOSED,
+    "incorrect_login": "Renew `api_key`: the server does not know the token.",
+    "rate_limit_error": "Raise `delay_s`; the next crawl goes on from here.",
+    "couldnt_find_community": "Correct the names under `communities`.",
+}
 
 
 class Language(msgspec.Struct):
@@ -203,3 +217,15 @@ class View(msgspec.Struct, kw_only=True):
         if self.post.deleted or self.post.removed:
             return "hidden", "the post it stands below was taken away"
         return None
+
+
+class _Refusal(msgspec.Struct):
+    error: str = ""
+    message: str = ""
+
+
+def refusal(page: Page) -> SourceError | None:
+    """Why a server does not answer; None where that is about one post."""
+    told = decode_or(page, _Refusal())
+    hint = _HINTS.get(told.error)
+    return named(page, "Lemmy", told.error, told.message, hint) if hint else None

@@ -12,10 +12,15 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 
 from contract import Signals
+from crawler.formats.refusal import named
+from crawler.payload import decode_or
 from crawler.times import from_epoch
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from contract.errors import SourceError
+    from crawler.fetch import Page
 
 SITE = "https://www.linkedin.com"
 
@@ -26,6 +31,15 @@ _HASHTAG = re.compile(r"\{hashtag\|\\?#\|((?:[^\\}]|\\.)+)\}")
 _MENTION = re.compile(r"@\[((?:[^\\\]]|\\.)+)\]\((?:[^\\)]|\\.)*\)")
 _ESCAPED = re.compile(r"\\([|{}@\[\]()<>#\\*_~])")
 _COMMENT = re.compile(r"urn:li:comment:\((urn:li:[^,]+),(\d+)\)")
+
+
+_HINTS = {
+    401: "Make a new token and set `api_key` to it: this one has run out or was revoked.",
+    403: "Give the token `r_organization_social`, by somebody who administers the page.",
+    426: "Set `version` to one that LinkedIn still serves.",
+    429: "The calls of the day are used up until midnight, UTC; the next crawl goes on from here.",
+}
+"""https://learn.microsoft.com/linkedin/shared/api-guide/concepts/error-handling"""
 
 
 class _Link(msgspec.Struct):
@@ -161,3 +175,18 @@ def parts(comment_urn: str) -> tuple[str, str] | None:
     """The URN of the activity a comment stands below, and its id; None where it is no comment's."""
     found = _COMMENT.fullmatch(comment_urn)
     return (found[1], found[2]) if found else None
+
+
+class _Told(msgspec.Struct):
+    message: str = ""
+    code: str | int | None = None
+    service_code: int | None = msgspec.field(name="serviceErrorCode", default=None)
+
+
+def refusal(page: Page, status: int) -> SourceError | None:
+    """Why LinkedIn does not answer, where that is not about what was asked for."""
+    told = decode_or(page, _Told())
+    if status not in _HINTS or not told.message:
+        return None
+    what = told.service_code or told.code or status
+    return named(page, "LinkedIn", what, told.message, _HINTS[status])

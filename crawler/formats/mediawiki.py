@@ -16,7 +16,7 @@ import msgspec
 from lxml import etree
 
 from contract.errors import SourceError, UnexpectedShapeError
-from crawler.payload import decode
+from crawler.payload import decode, decode_or
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,6 +32,9 @@ GROUPS: dict[str, Role] = {"sysop": "moderator", "bureaucrat": "moderator", "bot
 
 LOGS = ("delete", "move", "import")
 """What happens to pages and is no change of theirs. A page that is restored is in the first."""
+
+GONE = {"nosuchpageid", "missingtitle"}
+"""Errors that say that a page is not there any more."""
 
 BUSY = {"maxlag", "ratelimited"}
 """Errors that say "not now"."""
@@ -292,9 +295,15 @@ Told = TypeVar("Told", bound=Answer)
 Value = TypeVar("Value")
 
 
-def refusal(page: Page) -> Refusal | None:
+def error_in(page: Page) -> Refusal | None:
     """Return the error that stands in an answer."""
     return _decode(page, Answer).error
+
+
+def refusal(page: Page) -> SourceError | None:
+    """Why a wiki does not answer, where it says so with a status; most say so with a 200."""
+    error = decode_or(page, Answer()).error
+    return None if error is None or error.code in GONE else refused(page, error)
 
 
 def answer(page: Page, shape: type[Told]) -> Told:
@@ -310,6 +319,8 @@ def refused(page: Page, error: Refusal) -> SourceError:
     hint = None
     if error.code in {"readapidenied", "permissiondenied"}:
         hint = "Guests may not read this wiki: give the source an `api_key` that may."
+    if error.code.startswith("mwoauth-"):
+        hint = "Renew `api_key`."
     if error.code in BUSY:
         hint = "The wiki is behind with its work; the next crawl asks again."
     return SourceError(f"{page.url}: {error.code}: {error.info}", hint=hint)

@@ -13,13 +13,17 @@ import msgspec
 
 from contract import Author, Signals, Tombstone
 from crawler.clean import Body, from_html, from_markdown
+from crawler.formats.refusal import named
+from crawler.payload import decode_or
 from crawler.times import from_epoch
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime
 
+    from contract.errors import SourceError
     from contract.record import Role
+    from crawler.fetch import Page
 
 SITE = "https://www.reddit.com"
 
@@ -31,6 +35,18 @@ OPEN = frozenset({"public", "restricted", "archived", "user"})
 
 ROLES: dict[str | None, tuple[Role, ...]] = {"moderator": ("moderator",), "admin": ("moderator",)}
 """`distinguished` to roles. An admin works for Reddit, and so is no staff of ours."""
+
+
+_HINTS: dict[str | int, str] = {
+    "private": "Ask its moderators to let the token's account in, or take it out of `subreddits`.",
+    "quarantined": "Take it out of `subreddits`, or let the token's account opt in to see it.",
+    "banned": "Reddit has closed this subreddit: take it out of `subreddits`.",
+    401: "Tokens run out within a day: renew the one that `api_key` names.",
+    403: "Check `user_agent`, and that the token has the scope `read`.",
+    404: "Correct the names under `subreddits`.",
+    429: "Raise `delay_s`; the next crawl goes on from here.",
+}
+"""By the reason that Reddit gives, else by the status."""
 
 
 class Written(msgspec.Struct, kw_only=True):
@@ -205,6 +221,19 @@ def flat(things: Iterable[Thing]) -> Iterator[T1 | More]:
         yield thing
         if isinstance(thing, T1) and isinstance(thing.data.replies, Listing):
             waiting += thing.data.replies.data.children[::-1]
+
+
+class _Refusal(msgspec.Struct):
+    message: str = ""
+    reason: str | None = None
+
+
+def refusal(page: Page, status: int) -> SourceError | None:
+    """Why Reddit does not answer; what is asked for is never one post alone."""
+    told = decode_or(page, _Refusal())
+    what = told.reason or status
+    hint = _HINTS.get(what) or _HINTS.get(status)
+    return named(page, "Reddit", what, told.message, hint) if hint else None
 
 
 def _body(markup: str | None, markdown: str, url: str) -> Body:

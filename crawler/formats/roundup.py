@@ -6,7 +6,16 @@ Things are asked for with `@verbose`, so that a linked one comes with its name: 
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import msgspec
+
+from crawler.formats.refusal import named
+from crawler.payload import decode_or
+
+if TYPE_CHECKING:
+    from contract.errors import SourceError
+    from crawler.fetch import Page
 
 
 class User(msgspec.Struct):
@@ -107,6 +116,23 @@ class Thread(msgspec.Struct, omit_defaults=True):
     def messages(self) -> list[str]:
         """Numbers of its messages, in the order they were made."""
         return sorted((message.id for message in self.issue.messages), key=int)
+
+
+class _Said(msgspec.Struct):
+    msg: str = ""
+
+
+class _Refusal(msgspec.Struct):
+    error: _Said = msgspec.field(default_factory=_Said)
+
+
+def refusal(page: Page, status: int) -> SourceError | None:
+    """What the account may not do. What it may not see is left out of lists, without a word."""
+    told = decode_or(page, _Refusal()).error.msg
+    if not told or status not in {401, 403}:
+        return None
+    hint = 'Give the account of `api_key` the right "Rest Access", or set `people = false`.'
+    return named(page, "Roundup", status, told, hint)
 
 
 def labels(value: object) -> list[str]:

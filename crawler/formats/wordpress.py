@@ -11,7 +11,8 @@ import msgspec
 
 from contract.errors import SourceError, UnexpectedShapeError
 from crawler.clean import one_line
-from crawler.payload import decode
+from crawler.formats.refusal import named
+from crawler.payload import decode, decode_or
 
 if TYPE_CHECKING:
     from contract.record import Kind
@@ -40,6 +41,12 @@ NOT_THERE = (
     "Check `url` and `types`; where addresses look like /?p=123, set `plain_permalinks = true`."
 )
 """What helps where the API is not found, which a site may also say with a page of its own."""
+
+CLOSED = (
+    'Set or correct `api_key` ("account:application password"), or let the plugin that closes the '
+    "REST API open it to guests."
+)
+"""What helps where members alone may use the API, or nobody."""
 
 
 class Refusal(msgspec.Struct):
@@ -165,6 +172,16 @@ class Comment(msgspec.Struct):
     date_gmt: str | None = None
     status: str = "approved"
     links: Links = msgspec.field(name="_links", default_factory=Links)
+
+
+def refusal(page: Page, status: int) -> SourceError | None:
+    """Why the API does not answer; every page of ours is a list, so that it speaks of no post."""
+    said = decode_or(page, Refusal())
+    code = said.code if isinstance(said.code, str) else ""
+    hint = {401: CLOSED, 403: CLOSED, 404: NOT_THERE}.get(status)
+    if not code and hint is None:
+        return None
+    return named(page, "WordPress", code or status, str(said.message or ""), hint)
 
 
 def check(page: Page) -> None:

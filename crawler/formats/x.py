@@ -15,10 +15,15 @@ import msgspec
 
 from contract import Author, Signals
 from crawler.clean import from_text, plain_line
+from crawler.formats.refusal import named
+from crawler.payload import decode_or
 from crawler.times import from_epoch, utc
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from contract.errors import SourceError
+    from crawler.fetch import Page
 
 SITE = "https://x.com"
 
@@ -35,6 +40,21 @@ EPOCH_MS = 1288834974657
 
 OLD_CODES = {"in": "id", "iw": "he", "ji": "yi"}
 """Codes of languages that X still uses, to those of today."""
+
+
+_HINTS: dict[str | int, str] = {
+    "client-forbidden": "Attach the app of the token to a project at X that may use these calls.",
+    "client-not-enrolled": "Attach the app of the token to a project at X, which has to be paid.",
+    "usage-capped": "The posts of this month are used up: lower `pages`, or buy more of X.",
+    "credits": "Buy credits of X, or switch the source off.",
+    "unsupported-authentication": "Set `api_key` to the bearer token of an app.",
+    "invalid-request": "Check `queries` and `users`.",
+    401: "Renew `api_key`: X does not know the token.",
+    403: "See at X what the plan of the app lets it read.",
+    429: "Raise `delay_s`; the next crawl goes on from here.",
+}
+"""By the reason or the type of a problem, else by the status.
+https://docs.x.com/x-api/fundamentals/response-codes-and-errors"""
 
 
 class _Url(msgspec.Struct):
@@ -189,6 +209,13 @@ class Problem(msgspec.Struct):
         return self.resource_id or self.value
 
 
+class _Refusal(msgspec.Struct):
+    title: str = ""
+    detail: str = ""
+    type: str = ""
+    reason: str | None = None
+
+
 class _Meta(msgspec.Struct):
     next_token: str | None = None
 
@@ -204,3 +231,13 @@ class Answer(msgspec.Struct):
     def users(self) -> Mapping[str, User]:
         """Accounts by id."""
         return {user.id: user for user in self.includes.users}
+
+
+def refusal(page: Page, status: int) -> SourceError | None:
+    """Why X does not answer; what is asked for is never one post alone."""
+    told = decode_or(page, _Refusal())
+    kind = told.reason or told.type.rpartition("/problems/")[2]
+    hint = _HINTS.get(kind) or _HINTS.get(status)
+    if not told.title and hint is None:
+        return None
+    return named(page, "X", told.title or status, told.detail, hint)

@@ -3,21 +3,47 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from crawler.clean import Body, from_html, from_text
+from crawler.formats.refusal import named
+from crawler.payload import decode_or
+
+if TYPE_CHECKING:
+    from contract.errors import SourceError
+    from crawler.fetch import Page
 
 SITE = "https://www.youtube.com"
+
+NOTHING = frozenset(
+    {"commentsDisabled", "videoNotFound", "commentNotFound", "commentThreadNotFound"}
+)
+"""Refusals that are an answer: there is nothing to read."""
+
+_SPENT = "The quota is filled again at midnight, Pacific time; the next crawl goes on."
+_SLOWER = "Raise `delay_s`; the next crawl goes on from here."
+_KEY = "Check `api_key`, and the names under `channels` and `videos`."
+_HINTS = {
+    "quotaExceeded": _SPENT,
+    "dailyLimitExceeded": _SPENT,
+    "rateLimitExceeded": _SLOWER,
+    "userRateLimitExceeded": _SLOWER,
+    "accessNotConfigured": "Switch on the YouTube Data API for the project of the key.",
+    "forbidden": "Let the key be used for the YouTube Data API.",
+    "ipRefererBlocked": "Let the key be used from the address of this machine.",
+    "badRequest": _KEY,
+    "keyInvalid": _KEY,
+    "keyExpired": _KEY,
+}
 
 
 class _Reason(msgspec.Struct):
     reason: str = ""
 
 
-class Refusal(msgspec.Struct):
-    """Why YouTube does not answer."""
-
+class _Refusal(msgspec.Struct):
     message: str = ""
     errors: list[_Reason] = []
 
@@ -27,10 +53,8 @@ class Refusal(msgspec.Struct):
         return next((error.reason for error in self.errors if error.reason), "refused")
 
 
-class Reply(msgspec.Struct):
-    """Any reply, of which only is asked whether it is a refusal."""
-
-    error: Refusal | None = None
+class _Reply(msgspec.Struct):
+    error: _Refusal | None = None
 
 
 class _Playlists(msgspec.Struct):
@@ -191,6 +215,14 @@ class Threads(msgspec.Struct, rename="camel"):
 
     items: list[Thread]
     next_page_token: str | None = None
+
+
+def refusal(page: Page) -> SourceError | None:
+    """Why YouTube does not answer; None where that is an answer, too."""
+    told = decode_or(page, _Reply()).error
+    if told is None or told.reason in NOTHING:
+        return None
+    return named(page, "YouTube", told.reason, told.message, _HINTS.get(told.reason))
 
 
 def _number(said: str | None) -> int | None:

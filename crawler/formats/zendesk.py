@@ -15,13 +15,28 @@ import msgspec
 
 from contract import Author, Signals
 from crawler.clean import plain_line
-from crawler.payload import decode
+from crawler.formats.refusal import named
+from crawler.payload import decode, decode_or
 from crawler.times import utc
 from crawler.urls import path
 
 if TYPE_CHECKING:
+    from contract.errors import SourceError
     from contract.record import Role
     from crawler.fetch import Page
+
+LISTS = frozenset({"articles", "posts"})
+"""Kinds of pages that list what opens threads."""
+
+NOBODY = "No help desk"
+"""How Zendesk begins what it says at an address that is nobody's."""
+
+_HINTS = {
+    401: "Set or correct `api_key`: this help center shows nothing to guests.",
+    403: "Give the account of `api_key` the right to see the help center.",
+    404: "Check `url`; where there is no community, set `community = false`.",
+    429: "Raise `delay_s`; the next crawl goes on from here.",
+}
 
 STAFF = frozenset({"agent", "admin"})
 """Roles of those who work for the help desk; all others are end users."""
@@ -201,6 +216,30 @@ class Comments(Answer, kw_only=True):
     """Comments on one article or post."""
 
     comments: list[Comment]
+
+
+class _Told(msgspec.Struct):
+    title: str = ""
+    message: str = ""
+
+
+class _Refusal(msgspec.Struct):
+    error: str | _Told = ""
+    description: str = ""
+
+
+def refusal(page: Page, status: int) -> SourceError | None:
+    """Why Zendesk does not answer; None where it speaks of one article, post or their comments."""
+    told = decode_or(page, _Refusal())
+    what, said = (
+        (told.error, told.description)
+        if isinstance(told.error, str)
+        else (told.error.title, told.error.message)
+    )
+    is_of_all = what.startswith(NOBODY) or status == 429 or "required scopes" in said
+    if is_of_all or (what and page.kind in LISTS):
+        return named(page, "Zendesk", what or status, said, _HINTS.get(status))
+    return None
 
 
 def threads(page: Page) -> tuple[Answer, list[Article] | list[CommunityPost]]:

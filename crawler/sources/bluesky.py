@@ -34,6 +34,7 @@ import msgspec
 from contract import Author, Post, Signals, Tombstone
 from crawler.clean import plain_line
 from crawler.fetch import Dropped, Fetch, Page
+from crawler.formats import atproto
 from crawler.formats.atproto import (
     APP,
     Account,
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
+    from contract.errors import SourceError
     from contract.record import Role
     from crawler.fetch import Found, Held
 
@@ -166,6 +168,10 @@ class Bluesky:
             some = held[at : at + BATCH]
             wish = self._posts({post.native: post.position for post in some})
             yield replace(wish, held=tuple(post.post_id for post in some))
+
+    def refusal(self, page: Page, status: int) -> SourceError | None:
+        """Say why the service does not answer."""
+        return atproto.refusal(page, status)
 
     def sign(self, wish: Fetch) -> Fetch:
         """Add the token, which searches need."""

@@ -29,13 +29,14 @@ import msgspec
 from contract import Author, Post, Signals, Tombstone
 from crawler.clean import from_html, plain_line
 from crawler.fetch import Dropped, Fetch, Page
-from crawler.formats import discourse_events
+from crawler.formats import discourse, discourse_events
 from crawler.payload import decode
 from crawler.times import utc
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from contract.errors import SourceError
     from contract.record import Role
     from crawler.delivery import Delivery, Heard
     from crawler.fetch import Found, Held
@@ -208,6 +209,10 @@ class Discourse:
     def webhook(self, delivery: Delivery) -> Iterator[Heard]:
         """Take word of posts, topics and solutions."""
         yield from discourse_events.heard(self.name, self.url, delivery)
+
+    def refusal(self, page: Page, status: int) -> SourceError | None:
+        """Say why the forum does not answer, where it is about more than one topic."""
+        return discourse.refusal(page)
 
     def sign(self, wish: Fetch) -> Fetch:
         """Add the key: with it, rooms that guests may not read are served too."""

@@ -41,7 +41,7 @@ from contract import Post, Signals, Tombstone
 from contract.errors import SourceError, UnexpectedShapeError
 from crawler.clean import from_text
 from crawler.fetch import Dropped, Fetch, Page
-from crawler.formats import credentials, facebook_events
+from crawler.formats import credentials, facebook, facebook_events
 from crawler.formats.facebook import (
     COMMENT,
     POST,
@@ -141,6 +141,10 @@ class Facebook:
     def greeting(self, query: Mapping[str, str]) -> str | None:
         """Answer the question with which Facebook begins."""
         return facebook_events.challenge(query)
+
+    def refusal(self, page: Page, status: int) -> SourceError | None:
+        """Say why Facebook does not answer."""
+        return facebook.refusal(page)
 
     def sign(self, wish: Fetch) -> Fetch:
         """Add the token, where the API wants it: in the address."""

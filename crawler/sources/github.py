@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
+    from contract.errors import SourceError
     from crawler.clean import Body
     from crawler.delivery import Delivery, Heard
     from crawler.fetch import Found, Held
@@ -131,6 +132,10 @@ class GitHub:
         yield from github_events.issues(
             self.name, options.repos, delivery, pull_requests=options.pull_requests
         )
+
+    def refusal(self, page: Page, status: int) -> SourceError | None:
+        """Say why GitHub does not answer."""
+        return github.refusal(page, status)
 
     def sign(self, wish: Fetch) -> Fetch:
         """Add the token: with it there is a larger quota, GraphQL, and what it may read."""

@@ -125,6 +125,10 @@ class GitHubDiscussions:
         """Take word of discussions, comments and answers."""
         yield from github_events.discussions(self.name, self.options.repos, delivery)
 
+    def refusal(self, page: Page, status: int) -> SourceError | None:
+        """Say why GitHub does not answer."""
+        return github.refusal(page, status)
+
     def sign(self, wish: Fetch) -> Fetch:
         """Add the token, without which nothing is answered."""
         if not self._api_key:

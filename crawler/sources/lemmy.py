@@ -32,6 +32,7 @@ from contract import Author, Post, Signals, Tombstone
 from contract.errors import UnexpectedShapeError
 from crawler.clean import from_markdown, plain_line
 from crawler.fetch import Dropped, Fetch, Page, by_thread
+from crawler.formats import lemmy
 from crawler.formats.lemmy import UNDETERMINED, Site, View
 from crawler.payload import decode
 from crawler.urls import host, web
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
+    from contract.errors import SourceError
     from contract.record import Role
     from crawler.fetch import Found, Held
 
@@ -110,6 +112,10 @@ class Lemmy:
         ids = tuple(post.post_id for post in held)
         note = {"threads": json.dumps(threads)}
         yield replace(self._wish("site", "site", {}), note=note, held=ids)
+
+    def refusal(self, page: Page, status: int) -> SourceError | None:
+        """Say why the server does not answer."""
+        return lemmy.refusal(page)
 
     def sign(self, wish: Fetch) -> Fetch:
         """Add the token, which a private server asks for."""

@@ -132,6 +132,10 @@ class LinkedIn:
             for at in range(0, len(posts), BATCH):
                 yield self._some(activity, posts[at : at + BATCH])
 
+    def refusal(self, page: Page, status: int) -> SourceError | None:
+        """Say why LinkedIn does not answer."""
+        return linkedin.refusal(page, status)
+
     def sign(self, wish: Fetch) -> Fetch:
         """Add the token; and ask for the whole page, since one that is unchanged has no new date.
 

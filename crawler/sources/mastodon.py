@@ -31,18 +31,27 @@ import msgspec
 
 from contract import Author, Post, Signals, Tombstone
 from crawler.clean import from_html, plain_line
-from crawler.fetch import Fetch, Page
+from crawler.fetch import Dropped, Fetch, Page
 from crawler.formats import mastodon_events
-from crawler.payload import decode
+from crawler.formats.refusal import named
+from crawler.payload import decode, decode_or
 from crawler.times import utc
 from crawler.urls import web
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from contract.errors import SourceError
     from contract.record import Role
     from crawler.delivery import Delivery, Heard
     from crawler.fetch import Found, Held
+
+REFUSALS = {
+    401: "Set or renew `api_key`: this server answers to nobody without a token.",
+    403: "Give the token the scope `read`, or ask whoever runs the server to let it in.",
+    422: "Set `api_key`: the token of an account here, since that of an application is not enough.",
+}
+"""Statuses that never speak of one post, and what helps: a post that is not for us answers 404."""
 
 PAGE_SIZE = 40
 """The most a timeline gives at once."""
@@ -61,6 +70,10 @@ class Options:
     only_indexable: bool = True
     """Leave out accounts that did not opt in to search. Set it to false on your own server alone,
     where your terms say that posts are searched."""
+
+
+class _Refusal(msgspec.Struct):
+    error: str = ""
 
 
 class _Field(msgspec.Struct):
@@ -186,6 +199,13 @@ class Mastodon:
             local=follows.local,
         )
 
+    def refusal(self, page: Page, status: int) -> SourceError | None:
+        """Say what is wrong where the server wants another token, or any."""
+        told = decode_or(page, _Refusal()).error
+        if not told or status not in REFUSALS:
+            return None
+        return named(page, "Mastodon", status, told, REFUSALS[status])
+
     def sign(self, wish: Fetch) -> Fetch:
         """Add the token, which some servers ask for even on public timelines."""
         if not self._api_key:
@@ -202,8 +222,8 @@ class Mastodon:
         fresh = [status for status in statuses if utc(status.created_at) >= since]
         for status in fresh:
             if status.reblog is not None:
-                continue
-            if status.in_reply_to_id is not None:
+                yield Dropped("repeats another")
+            elif status.in_reply_to_id is not None:
                 yield self._thread("root", status.id, status.id)
             elif status.replies_count:
                 yield from self._found([status], thread=status.id)
@@ -230,16 +250,14 @@ class Mastodon:
         held = page.held if ancestors else ()  # nothing stands below itself
         yield replace(self._thread("context", root, root), held=held)
 
-    def _found(
-        self, statuses: Iterable[_Status], thread: str, first: int = 1
-    ) -> Iterator[Post | Tombstone]:
+    def _found(self, statuses: Iterable[_Status], thread: str, first: int = 1) -> Iterator[Found]:
         for position, status in enumerate(statuses, start=first):
             post_id = f"{self.name}:{status.id}"
             if status.reblog is not None:
-                continue
-            if self._may_be_found(status):
+                yield Dropped("repeats another")
+            elif self._may_be_found(status):
                 post = self._post(status, post_id, thread, position)
-                yield from [post] if post.text or post.title else []
+                yield post if post.text or post.title else Dropped("without words")
             else:
                 reason = "not public, or its author did not opt in to search"
                 yield Tombstone(post_id=post_id, state="hidden", reason=reason)

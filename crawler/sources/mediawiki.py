@@ -32,10 +32,12 @@ from urllib.parse import quote
 
 from contract import Author, Post, Tombstone
 from crawler.clean import from_html, plain_line
-from crawler.fetch import Fetch, Page
+from crawler.fetch import Dropped, Fetch, Page
+from crawler.formats import mediawiki
 from crawler.formats.mediawiki import (
     BATCH,
     BUSY,
+    GONE,
     GROUPS,
     LOGS,
     EventsAnswer,
@@ -45,12 +47,12 @@ from crawler.formats.mediawiki import (
     address,
     answer,
     changed_pages,
+    error_in,
     events,
     every_page,
     first_version,
     needed,
     numbered_pages,
-    refusal,
     refused,
     text,
     the_site,
@@ -63,6 +65,7 @@ from crawler.urls import join, web
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from contract.errors import SourceError
     from crawler.fetch import Found, Held
     from crawler.formats.mediawiki import Answer, Entry, Parsed, Refusal, Revision
 
@@ -74,9 +77,6 @@ BUSY_WAIT_S = 5.0
 
 MAX_TRIES = 6
 """How often a wish is told "not now" before the next crawl gets it."""
-
-GONE = {"nosuchpageid", "missingtitle"}
-"""Errors that say that a page is not there any more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +110,7 @@ class MediaWiki:
 
     def read(self, page: Page, since: datetime) -> Iterator[Found]:
         """Read the wiki, a list of pages, a log, the first version of a page, or its text."""
-        error = refusal(page)
+        error = error_in(page)
         if error is not None and error.code in BUSY:
             yield self._later(page, error)
             return
@@ -134,6 +134,10 @@ class MediaWiki:
         """Ask for the wiki, and then for the pages by number, fifty at a time."""
         ids = [post.post_id for post in held]
         yield self._list("site", the_site(), {"roles": "{}"}, ids)
+
+    def refusal(self, page: Page, status: int) -> SourceError | None:
+        """Say why the wiki does not answer."""
+        return mediawiki.refusal(page)
 
     def sign(self, wish: Fetch) -> Fetch:
         """Add the token: with it, a wiki that guests may not read is served too."""
@@ -293,13 +297,14 @@ class MediaWiki:
             note["author_url"] = site["address"].replace("$1", page)
         return self._ask("text", text(note["pageid"]), note, held)
 
-    def _read_text(self, page: Page) -> Iterator[Post | Tombstone]:
+    def _read_text(self, page: Page) -> Iterator[Found]:
         parsed = needed(page, answer(page, ParseAnswer).parse, "parse")
         post_id = f"{self.name}:{page.note['pageid']}"
         if "noindex" in parsed.marks:
             yield Tombstone(post_id=post_id, state="hidden", reason="marked __NOINDEX__")
-        elif (post := self._post(post_id, parsed, page.note)).text:
-            yield post
+        else:
+            post = self._post(post_id, parsed, page.note)
+            yield post if post.text else Dropped("without words")
 
     def _post(self, post_id: str, parsed: Parsed, about: dict[str, str]) -> Post:
         by_number = f"index.php?curid={about['pageid']}"

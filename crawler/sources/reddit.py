@@ -39,8 +39,8 @@ from urllib.parse import quote, urlencode
 from contract import Post
 from contract.errors import UnexpectedShapeError
 from crawler.clean import one_line
-from crawler.fetch import Fetch, Page
-from crawler.formats import credentials
+from crawler.fetch import Dropped, Fetch, Page
+from crawler.formats import credentials, reddit
 from crawler.formats.reddit import T1, T3, Comment, Link, Listing, More, MoreChildren, flat
 from crawler.payload import decode
 from crawler.times import from_epoch
@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
+    from contract.errors import SourceError
     from crawler.fetch import Found, Held
     from crawler.formats.reddit import Stub
 
@@ -116,6 +117,10 @@ class Reddit:
                 note={"positions": json.dumps({post.native: post.position for post in some})},
                 held=tuple(post.post_id for post in some),
             )
+
+    def refusal(self, page: Page, status: int) -> SourceError | None:
+        """Say why Reddit does not answer."""
+        return reddit.refusal(page, status)
 
     def sign(self, wish: Fetch) -> Fetch:
         """Add the token, and who asks."""
@@ -228,6 +233,7 @@ class Reddit:
             return
         body, groups = comment.words(), comment.groups(self.name)
         if not body.text:
+            yield Dropped("without words")
             return
         yield Post(
             post_id=post_id,

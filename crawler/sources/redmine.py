@@ -34,7 +34,7 @@ import msgspec
 
 from contract import Author, Post, Signals, Tombstone
 from crawler.clean import from_markdown, plain_line
-from crawler.fetch import Fetch, Page, by_thread
+from crawler.fetch import Dropped, Fetch, Page, by_thread
 from crawler.formats import redmine_events, textile
 from crawler.payload import decode
 from crawler.times import utc
@@ -240,7 +240,7 @@ class Redmine:
             offset = 0
         yield self._list_page(page.note["path"], last, offset, page.note["rooms"])
 
-    def _read_issue(self, page: Page) -> Iterator[Post | Tombstone]:
+    def _read_issue(self, page: Page) -> Iterator[Found]:
         issue, group = decode(page, _OneIssue).issue, page.note.get("group", "")
         opening = self._issue(issue, group)
         if issue.is_private:
@@ -248,12 +248,14 @@ class Redmine:
         else:
             yield opening
         noted = [journal for journal in issue.journals if (journal.notes or "").strip()]
+        changes = len(issue.journals) - len(noted)  # of its state, without a word
+        yield from [Dropped("system notice")] * changes
         for position, journal in enumerate(noted, start=1):
             note = self._note(journal, opening, position)
             if issue.is_private or journal.private_notes:
                 yield Tombstone(post_id=note.post_id, state="hidden", reason="a private note")
-            elif note.text:
-                yield note
+            else:
+                yield note if note.text else Dropped("without words")
 
     def _issue(self, issue: _Issue, group: str) -> Post:
         url = f"{self.url}/issues/{issue.id}"

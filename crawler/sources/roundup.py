@@ -41,7 +41,8 @@ import msgspec
 
 from contract import Author, Post, Signals
 from crawler.clean import from_html, from_markdown, plain_line
-from crawler.fetch import Fetch, Page, by_thread
+from crawler.fetch import Dropped, Fetch, Page, by_thread
+from crawler.formats import roundup
 from crawler.formats.mail import key
 from crawler.formats.mail_text import own_html, plain_html
 from crawler.formats.roundup import IssueList, Message, MessageList, PropertyList, Thread, labels
@@ -51,6 +52,7 @@ from crawler.times import instant
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from contract.errors import SourceError
     from crawler.clean import Body
     from crawler.fetch import Found, Held
     from crawler.formats.roundup import Issue, User
@@ -128,6 +130,10 @@ class Roundup:
                 url = self._address(of_class, [*numbers, *self._issue_fields()])
                 yield Fetch(kind="list", url=url, note=note, held=held_ids)
 
+    def refusal(self, page: Page, status: int) -> SourceError | None:
+        """Say what the account of the key may not do."""
+        return roundup.refusal(page, status)
+
     def sign(self, wish: Fetch) -> Fetch:
         """Add the key, which most trackers ask for."""
         if not self._api_key:
@@ -171,6 +177,7 @@ class Roundup:
             for issue, said in zip(listed.collection, properties, strict=True)
             if issue.id
         ]
+        yield from (Dropped("private") for issue in listed.collection if not issue.id)
         yield from (self._opening(thread, None) for thread in threads if not thread.messages)
         yield from self._of_threads(threads, page)
         if page.held or not listed.links.next or not listed.collection:
@@ -202,8 +209,10 @@ class Roundup:
         url = self._address("msg", [*(("id", number) for number in numbers), *told])
         return Fetch(kind="messages", url=url, note={"ids": ",".join(numbers)})
 
-    def _read_messages(self, page: Page) -> Iterator[Post]:
-        shown = {message.id: message for message in decode(page, MessageList).data.collection}
+    def _read_messages(self, page: Page) -> Iterator[Post | Dropped]:
+        told = decode(page, MessageList).data.collection
+        yield from (Dropped("private") for message in told if not message.id)
+        shown = {message.id: message for message in told}
         asked = set(page.note["ids"].split(","))
         for thread in msgspec.json.decode(page.note["threads"], type=list[Thread]):
             first, *_ = numbers = thread.messages
@@ -239,12 +248,13 @@ class Roundup:
 
     def _answers(
         self, messages: dict[str, Message], opening: Post, numbers: list[str]
-    ) -> Iterator[Post]:
+    ) -> Iterator[Post | Dropped]:
         by_mail = {m.messageid: f"{self.name}:msg{m.id}" for m in messages.values() if m.messageid}
         for number, message in messages.items():
             post_id, url = f"{self.name}:msg{number}", f"{self.url}/msg{number}"
             answered, body = by_mail.get(message.inreplyto or ""), self._body(message, url)
             if not body.text:
+                yield Dropped("without words")
                 continue
             yield replace(
                 opening,

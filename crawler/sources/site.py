@@ -31,11 +31,11 @@ from typing import TYPE_CHECKING
 import lxml.html
 from lxml import etree
 
-from contract import Tombstone
+from contract import Post, Tombstone
 from contract.errors import UnexpectedShapeError
 from crawler import sitemap, urls
 from crawler.directives import directives
-from crawler.fetch import Fetch, Page
+from crawler.fetch import Dropped, Fetch, Page
 from crawler.formats.markup import base
 from crawler.forums import Forum
 
@@ -43,7 +43,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
-    from contract import Post
     from crawler.fetch import Found, Held
     from crawler.forums import Thread
 
@@ -148,24 +147,28 @@ class Site:
             yield from self._links(root, page.url, forum)
         address = forum.address(urls.canonical(page.url), self._address(root, page.url))
         if not self._is_wanted(address):
+            yield Dropped("of another kind")
             return
         if not page.held or not allowed.index:  # else whatever address shows the posts will do
             if forum.is_closed(address):
+                yield Dropped("of another kind")
                 return
             if urls.canonical(page.url) != address:
                 if allowed.index:
                     yield Fetch(kind="page", url=address)  # the original, as the page itself says
+                yield Dropped("repeats another" if allowed.index else "not to be indexed")
                 return
         from crawler.html_page import PageReader  # noqa: PLC0415  half a second for its libraries
 
         reader = PageReader(self.name, address, root, allowed.usage, forum)
-        posts = list(reader.posts())
+        found = list(reader.found())
         if not allowed.index:  # what was kept of it before goes at once
-            yield from map(_hidden, posts)
+            yield from map(_hidden, found)
             return
-        yield from posts
+        yield from found
         if reader.thread is not None:
-            yield from self._rest(reader.thread, page, {post.post_id for post in posts})
+            shown = {one.post_id for one in found if isinstance(one, Post)}
+            yield from self._rest(reader.thread, page, shown)
 
     def _rest(self, thread: Thread, page: Page, shown: set[str]) -> Iterator[Fetch]:
         """The page after this one; of posts asked for, those that moved to the page before."""
@@ -198,8 +201,10 @@ class Site:
         return urls.canonical(url)
 
 
-def _hidden(post: Post) -> Tombstone:
-    return Tombstone(post_id=post.post_id, state="hidden", reason="marked noindex")
+def _hidden(found: Post | Dropped) -> Tombstone | Dropped:
+    if isinstance(found, Dropped):
+        return found
+    return Tombstone(post_id=found.post_id, state="hidden", reason="marked noindex")
 
 
 def _parse(page: Page) -> lxml.html.HtmlElement:

@@ -30,6 +30,7 @@ from contract import Author, Post, Signals
 from contract.errors import SourceError
 from crawler.clean import from_html, one_line
 from crawler.fetch import Fetch, Page, by_thread
+from crawler.formats import stackexchange
 from crawler.payload import decode
 from crawler.times import from_epoch
 from crawler.urls import web
@@ -159,6 +160,10 @@ class StackExchange:
         threads = by_thread(held)
         ids = tuple(post.post_id for post in held)
         yield replace(self._filter(), note={"threads": json.dumps(threads)}, held=ids)
+
+    def refusal(self, page: Page, status: int) -> SourceError | None:
+        """Say why the API does not answer."""
+        return stackexchange.refusal(page)
 
     def sign(self, wish: Fetch) -> Fetch:
         """Add the key, which raises the daily quota; it gives no access to anything private."""

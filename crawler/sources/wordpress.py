@@ -34,7 +34,8 @@ from urllib.parse import urlencode
 from contract import Author, Post, Tombstone
 from contract.errors import UnexpectedShapeError
 from crawler.clean import from_html, one_line
-from crawler.fetch import Fetch, Page
+from crawler.fetch import Dropped, Fetch, Page
+from crawler.formats import wordpress
 from crawler.formats.wordpress import COMMENT_FIELDS, KINDS, POST_FIELDS, Comment, Item, Type, check
 from crawler.payload import decode
 from crawler.times import EPOCH, instant
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
+    from contract.errors import SourceError
     from contract.record import Kind
     from crawler.fetch import Found, Held
     from crawler.formats.wordpress import Person
@@ -113,6 +115,10 @@ class WordPress:
         ids = tuple(post.post_id for post in held)
         yield Fetch(kind="types", url=self._address("wp/v2/types", {}), held=ids)
 
+    def refusal(self, page: Page, status: int) -> SourceError | None:
+        """Say why the API does not answer."""
+        return wordpress.refusal(page, status)
+
     def sign(self, wish: Fetch) -> Fetch:
         """Add the key, for a site whose API answers to members alone."""
         if not self._api_key:
@@ -179,8 +185,8 @@ class WordPress:
         rows = decode(page, list[Item])
         for row in rows:
             found = self._post(row)
-            if isinstance(found, Tombstone) or found.text or found.kind == "question":
-                yield found
+            is_kept = isinstance(found, Tombstone) or found.text or found.kind == "question"
+            yield found if is_kept else Dropped("without words")
         if page.held:
             shown, left = {f"{self.name}:{row.id}" for row in rows}, json.loads(page.note["left"])
             missing = [post_id for post_id in page.held if post_id not in shown]
@@ -241,15 +247,16 @@ class WordPress:
                 )
         return None
 
-    def _comments(self, comments: list[Comment], slugs: list[str]) -> Iterator[Post | Tombstone]:
+    def _comments(self, comments: list[Comment], slugs: list[str]) -> Iterator[Found]:
         for comment in comments:
             post_id = f"{self.name}:c{comment.id}"
             if not any(up.post_type in slugs for up in comment.links.up):
-                continue  # on something that is not gathered
-            if comment.status != "approved":
+                yield Dropped("of another kind" if comment.links.up else "private")
+            elif comment.status != "approved":
                 yield Tombstone(post_id=post_id, state="hidden", reason="not approved")
-            elif (post := self._comment(post_id, comment)).text:
-                yield post
+            else:
+                post = self._comment(post_id, comment)
+                yield post if post.text else Dropped("without words")
 
     def _comment(self, post_id: str, comment: Comment) -> Post:
         body = from_html(comment.content.rendered, comment.link)

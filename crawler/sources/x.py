@@ -37,8 +37,8 @@ from urllib.parse import quote, urlencode
 
 from contract import Post, Tombstone
 from contract.errors import SourceError, UnexpectedShapeError
-from crawler.fetch import Fetch, Page
-from crawler.formats import credentials
+from crawler.fetch import Dropped, Fetch, Page
+from crawler.formats import credentials, x
 from crawler.formats.x import FIELDS, SITE, Answer
 from crawler.payload import decode
 from crawler.times import instant, utc
@@ -111,6 +111,10 @@ class X:
             some = held[at : at + BATCH]
             positions = {post.native: post.position for post in some}
             yield self._posts([post.native for post in some], [p.post_id for p in some], positions)
+
+    def refusal(self, page: Page, status: int) -> SourceError | None:
+        """Say why X does not answer."""
+        return x.refusal(page, status)
 
     def sign(self, wish: Fetch) -> Fetch:
         """Add the token."""
@@ -206,18 +210,21 @@ class X:
 
     def _found(
         self, tweets: Iterable[Tweet], users: Mapping[str, User], positions: Mapping[str, int]
-    ) -> Iterator[Post | Tombstone]:
+    ) -> Iterator[Post | Tombstone | Dropped]:
         for tweet in tweets:
             user = users.get(tweet.author_id or "")
             is_open = not tweet.withheld and not (user and user.protected)
-            if tweet.is_repost or tweet.last != tweet.id:
-                continue
-            if not is_open:
+            if tweet.is_repost:
+                yield Dropped("repeats another")
+            elif tweet.last != tweet.id:
+                continue  # `_newer` asks for what it says now
+            elif not is_open:
                 reason = "protected, or withheld somewhere"
                 post_id = f"{self.name}:{tweet.first}"
                 yield Tombstone(post_id=post_id, state="hidden", reason=reason)
-            elif (post := self._post(tweet, user, positions.get(tweet.first, 1))).text:
-                yield post
+            else:
+                post = self._post(tweet, user, positions.get(tweet.first, 1))
+                yield post if post.text else Dropped("without words")
 
     def _post(self, tweet: Tweet, user: User | None, position: int) -> Post:
         post_id, thread_id = f"{self.name}:{tweet.first}", f"{self.name}:{tweet.thread}"

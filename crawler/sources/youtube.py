@@ -30,15 +30,14 @@ from urllib.parse import urlencode
 
 from contract import Author, Post, Signals, Tombstone, Usage
 from contract.errors import SourceError
-from crawler.clean import from_text, one_line, plain_line
-from crawler.fetch import Fetch, Page
+from crawler.clean import from_text, plain_line
+from crawler.fetch import Dropped, Fetch, Page
+from crawler.formats import youtube
 from crawler.formats.youtube import (
     SITE,
     Channels,
     Comment,
     Comments,
-    Refusal,
-    Reply,
     Threads,
     Uploads,
     Video,
@@ -63,18 +62,6 @@ KEPT = timedelta(days=30)
 
 STEP = timedelta(days=5)
 """Posts expire on every fifth day, so that a post asked for again does not change each time."""
-
-NOTHING = frozenset(
-    {"commentsDisabled", "videoNotFound", "commentNotFound", "commentThreadNotFound"}
-)
-"""Refusals that are an answer: there is nothing to read."""
-
-_HINTS = {
-    "quotaExceeded": "The quota is filled again at midnight, Pacific time; the next crawl goes on.",
-    "rateLimitExceeded": "Raise `delay_s`; the next crawl goes on from here.",
-    "accessNotConfigured": "Switch on the YouTube Data API for the project of the key.",
-    "badRequest": "Check `api_key`, and the names under `channels` and `videos`.",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,13 +98,7 @@ class YouTube:
             yield replace(self._videos(some), note={"comments": "yes"})
 
     def read(self, page: Page, since: datetime) -> Iterator[Found]:
-        """Read a channel, its uploads, videos, comments with their first replies, or all replies.
-
-        Raises SourceError, which says what to do, where YouTube refuses.
-        """
-        if (refusal := decode(page, Reply).error) is not None:
-            _refused(page, refusal)
-            return
+        """Read a channel, its uploads, videos, comments with some replies, or all replies."""
         match page.kind:
             case "channel":
                 yield from self._read_channel(page)
@@ -146,6 +127,10 @@ class YouTube:
             url = self._address("commentThreads", {"part": "snippet,replies", "id": ",".join(some)})
             ids = tuple(post_id for one in some for post_id in threads[one])
             yield Fetch(kind="threads", url=url, note={"first": url}, held=ids)
+
+    def refusal(self, page: Page, status: int) -> SourceError | None:
+        """Say why YouTube does not answer; that there are no comments is an answer."""
+        return youtube.refusal(page)
 
     def sign(self, wish: Fetch) -> Fetch:
         """Add the key; and ask for the whole page, since one that is unchanged has no new date.
@@ -190,11 +175,12 @@ class YouTube:
             yield Fetch(kind="uploads", url=url, note={"first": url})
             yield self._threads({"allThreadsRelatedToChannelId": channel.id}, channel.id)
 
-    def _read_uploads(self, page: Page, since: datetime) -> Iterator[Fetch]:
+    def _read_uploads(self, page: Page, since: datetime) -> Iterator[Fetch | Dropped]:
         uploads = decode(page, Uploads)
         details = [upload.content_details for upload in uploads.items]
         # A video that is private or deleted by now keeps its place in the list, without a date.
         dated = {one.video_id: utc(at) for one in details if (at := one.video_published_at)}
+        yield from (Dropped("private") for one in details if one.video_published_at is None)
         if new := [video_id for video_id, at in dated.items() if at >= since]:
             yield self._videos(new)
         if new or not dated:
@@ -210,7 +196,8 @@ class YouTube:
             yield post
             # No number at all is how YouTube says that comments are switched off.
             if "comments" in page.note and video.statistics.comments:
-                yield self._threads({"videoId": video.id}, video.snippet.channel_id)
+                comments = self._threads({"videoId": video.id}, video.snippet.channel_id)
+                yield replace(comments, optional=True)
 
     def _read_threads(self, page: Page, since: datetime) -> Iterator[Found]:
         """Comments with their first replies, and where the other replies are.
@@ -221,6 +208,7 @@ class YouTube:
         for thread in told.items:
             video = thread.snippet.video_id
             if video is None:  # said about the channel itself, until 2022: under no video
+                yield from [Dropped("of another kind")] * len(thread.shown())
                 continue
             channel = thread.snippet.channel_id or page.note.get("channel", "")
             about = {"video": video, "channel": channel}
@@ -243,7 +231,8 @@ class YouTube:
     def _replies(self, parent: str, about: dict[str, str], held: tuple[str, ...]) -> Fetch:
         query = {"part": "snippet", "parentId": parent, "maxResults": PAGE_SIZE}
         url = self._address("comments", query)
-        return Fetch(kind="replies", url=url, note={**about, "first": url}, held=held)
+        note = {**about, "first": url}
+        return Fetch(kind="replies", url=url, note=note, held=held, optional=True)
 
     def _read_replies(self, page: Page) -> Iterator[Found]:
         told = decode(page, Comments)
@@ -312,24 +301,13 @@ class YouTube:
         )
 
 
-def _refused(page: Page, refusal: Refusal) -> None:
-    """Pass over a refusal that is an answer; name any other.
-
-    Where many threads are asked for at once, one refusal says nothing of the others.
-    """
-    is_of_many = page.kind == "threads" and bool(page.held)
-    if refusal.reason not in NOTHING or is_of_many:
-        said = f"{page.url}: YouTube says {refusal.reason}: {one_line(refusal.message)}"
-        raise SourceError(said, hint=_HINTS.get(refusal.reason))
-
-
 def _if_shown(
     comment: Comment, post: Post, *, is_public: bool = True
-) -> Iterator[Post | Tombstone]:
+) -> Iterator[Post | Tombstone | Dropped]:
     if not is_public or comment.snippet.moderation_status != "published":
         yield Tombstone(post_id=post.post_id, state="hidden", reason="not published on YouTube")
-    elif post.text:
-        yield post
+    else:
+        yield post if post.text else Dropped("without words")
 
 
 def _unseen(held: Iterable[str], shown: list[Post]) -> tuple[str, ...]:

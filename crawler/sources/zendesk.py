@@ -34,7 +34,7 @@ from urllib.parse import urlencode
 
 from contract import Post, Signals, Tombstone
 from crawler.clean import from_html, plain_line
-from crawler.fetch import Fetch, Page
+from crawler.fetch import Dropped, Fetch, Page
 from crawler.formats import zendesk, zendesk_events
 from crawler.formats.zendesk import Answer, Article, Comment, CommunityPost
 from crawler.payload import decode
@@ -44,6 +44,7 @@ from crawler.urls import web
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from contract.errors import SourceError
     from crawler.delivery import Delivery, Heard
     from crawler.fetch import Found, Held
 
@@ -127,6 +128,10 @@ class Zendesk:
             self.name, self.url, delivery, locales=options.locales, community=options.community
         )
 
+    def refusal(self, page: Page, status: int) -> SourceError | None:
+        """Say why Zendesk does not answer, where it is about more than one thread."""
+        return zendesk.refusal(page, status)
+
     def sign(self, wish: Fetch) -> Fetch:
         """Add the key: with it, an agent's view and the export are open."""
         if not self._api_key:
@@ -172,8 +177,8 @@ class Zendesk:
             goes_on = goes_on or is_new
             if hidden:
                 yield Tombstone(post_id=opening.post_id, state="hidden", reason=hidden)
-            elif opening.text or opening.title:
-                yield opening
+            else:
+                yield opening if opening.text or opening.title else Dropped("without words")
             ids = left.pop(opening.post_id, [])
             about = self._comments(row, opening, hidden)
             if held := tuple(post_id for post_id in ids if post_id != opening.post_id):
@@ -276,8 +281,8 @@ class Zendesk:
             if page.note["hidden"]:
                 reason = f"on {page.note['hidden']}"
                 yield Tombstone(post_id=post.post_id, state="hidden", reason=reason)
-            elif post.text:
-                yield post
+            else:
+                yield post if post.text else Dropped("without words")
         path = told.onward()
         if path and (unseen or not page.held):
             note = {**page.note, "after": str(after + len(told.comments))}

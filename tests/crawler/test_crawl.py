@@ -1,7 +1,6 @@
 """Whole crawls through Scrapy, of sites on this machine: good ones beside every kind of bad one."""
 
 import gzip
-import itertools
 import json
 import ssl
 import time
@@ -233,8 +232,8 @@ def test_a_redirect_leads_to_no_other_private_host(crawled):
 def test_robots_txt_is_obeyed_and_so_is_its_delay(crawled):
     assert crawled.outcomes["closed"]["counts"]["refused"] == 1
     assert "/private/1" not in crawled.closed.paths()
-    times = [at for _, _, at in crawled.closed.asked]
-    assert min(later - at for at, later in itertools.pairwise(times[1:])) > 0.2
+    times = [at for _, _, at in crawled.closed.asked][1:]
+    assert times[-1] - times[0] > 0.75 * 0.4 * (len(times) - 1)  # one alone may come late
 
 
 def test_where_robots_txt_cannot_be_had_nothing_else_is_asked_for(crawled):

@@ -8,7 +8,7 @@ import lxml.html
 import pytest
 
 from contract import Post
-from crawler.fetch import Fetch, Page
+from crawler.fetch import Dropped, Fetch, Page
 from crawler.forums import Forum
 from crawler.sources.site import Options, Site
 from crawler.times import EPOCH
@@ -300,6 +300,26 @@ def test_what_flarum_hides_and_what_only_happened_is_no_post():
 
 def test_what_nodebb_deleted_is_no_post():
     assert "deleted" not in "".join(post.text for post in first_page("nodebb")[0])
+
+
+@pytest.mark.parametrize(
+    ("platform", "was", "now", "why"),
+    [
+        ("flarum", b"", b"", ["system notice", "private"]),
+        ("nodebb", b"", b"", ["private"]),
+        ("phpbb", b'class="post bg2"', b'class="post bg2 unapproved"', ["private"]),
+        ("xenforo", b"message--solution", b"message--deleted", ["private"]),
+        ("xenforo", b'"bbWrapper">Worked', b'"notice">Worked', ["of another kind"]),
+        ("xenforo", b"Worked for me.", b"", ["without words"]),
+    ],
+)
+def test_what_stands_in_a_thread_and_is_not_kept_is_counted(platform, was, now, why):
+    body = (HERE / f"{platform}_thread.html").read_bytes()
+    assert was in body
+    url = f"{PLACE}{PAGES[platform][0]}"
+    page = Page(kind="page", url=url, body=body.replace(was, now))
+    found = Site("f", f"{PLACE}/").read(page, EPOCH)
+    assert [item.why for item in found if isinstance(item, Dropped)] == why
 
 
 def test_tags_room_and_title_stand_apart_from_the_label():

@@ -6,7 +6,8 @@ import lxml.html
 import msgspec
 import pytest
 
-from contract import Usage
+from contract import Post, Usage
+from crawler.fetch import Dropped
 from crawler.html_page import PageReader
 
 URL = "https://help.example.com/en/questions/7?page=1"
@@ -17,8 +18,12 @@ MAY = datetime(2026, 5, 1, 9, 30, tzinfo=UTC)
 
 
 def posts(page, usage=None):
+    return [one for one in found(page, usage) if isinstance(one, Post)]
+
+
+def found(page, usage=None):
     root = lxml.html.document_fromstring(page)
-    return list(PageReader("help", URL, root, usage or Usage()).posts())
+    return list(PageReader("help", URL, root, usage or Usage()).found())
 
 
 def html(body="", *, head="", lang="en"):
@@ -112,6 +117,25 @@ def test_an_answer_that_says_nothing_is_no_post():
     found = posts(thread(acceptedAnswer=answer(1, text=""), suggestedAnswer=[answer(2)]))
     assert [post.text for post in found[1:]] == ["Answer 2"]
     assert found[1].accepted is False
+
+
+RELATED = {"@type": "Question", "name": "Why is it loud?", "text": "It is loud."}
+REMARK = {"@type": "Comment", "text": "Thanks."}
+
+
+@pytest.mark.parametrize(
+    ("page", "why"),
+    [
+        (thread(), []),
+        (thread(acceptedAnswer=answer(1, comment=REMARK)), ["of another kind"]),
+        (html(head=ld(QUESTION, RELATED)), ["repeats another"]),
+        (html(head=ld(QUESTION, QUESTION | {"text": "See log:E17 lost"})), []),
+        (thread(suggestedAnswer=answer(2, text="")), ["without words"]),
+        (html(), ["without words"]),
+    ],
+)
+def test_what_stands_on_a_page_and_is_no_post_of_it_is_counted(page, why):
+    assert [item.why for item in found(page) if isinstance(item, Dropped)] == why
 
 
 # frequent questions

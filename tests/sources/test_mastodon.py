@@ -8,6 +8,7 @@ from contract import Post, Tombstone
 from crawler.fetch import Fetch
 from crawler.sources.mastodon import Mastodon, Options
 from crawler.times import EPOCH
+from tests.sources.recorded import left_out
 
 SITE = "https://cafe.example.com"
 SOCIAL = Mastodon("social", SITE, Options(tags=("espresso",)))
@@ -148,6 +149,18 @@ def test_on_ones_own_server_everybody_public_may_be_found(read):
     own = Mastodon("social", SITE, Options(local=True, only_indexable=False))
     posts, _, _ = read("timeline_not_to_be_found.json", "timeline", source=own)
     assert [post.post_id for post in posts] == ["social:7001", "social:7005", "social:7006"]
+
+
+@pytest.mark.parametrize(
+    ("name", "was", "now", "why"),
+    [
+        ("timeline_not_to_be_found", "", "", "repeats another"),
+        ("status_orphan", '"reblog": null', '"reblog": {"id": "6500"}', "repeats another"),
+        ("timeline_plain", "", "", "without words"),
+    ],
+)
+def test_boosts_and_pictures_without_a_word_are_counted(name, was, now, why):
+    assert left_out("mastodon", name, was, now) == [why]
 
 
 # threads

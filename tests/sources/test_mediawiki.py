@@ -11,6 +11,7 @@ from crawler.fetch import Fetch, Held, walk
 from crawler.sources.mediawiki import BUSY_WAIT_S, MAX_TRIES, RECENT, MediaWiki, Options
 from crawler.times import EPOCH
 from tests.sources.cases.mediawiki import ABOUT, SITE, TEXT
+from tests.sources.recorded import left_out
 
 API = "https://wiki.example.com/w/api.php"
 WIKI = MediaWiki("wiki", "https://wiki.example.com/w")
@@ -246,6 +247,10 @@ def test_a_page_marked_noindex_is_hidden(read, file):
 
 def test_a_page_without_a_word_is_no_post(read):
     assert texts(read, "text_emptied") == ([], [])
+
+
+def test_a_page_without_a_word_is_counted():
+    assert left_out("mediawiki", "text_emptied") == ["without words"]
 
 
 def test_a_page_that_is_deleted_while_we_walk_is_buried_and_no_trouble(read):

@@ -8,6 +8,7 @@ from contract.errors import SettingsError, UnexpectedShapeError
 from crawler.fetch import Fetch, Held, walk
 from crawler.sources.reddit import BATCH, Options, Reddit
 from crawler.times import EPOCH
+from tests.sources.recorded import left_out
 
 API = "https://oauth.example.com"
 WHO = "server:com.example.search:v1.0 (by /u/kettlebrook)"
@@ -195,6 +196,11 @@ def test_a_thread_of_another_shape_is_named(page):
     odd = replace(page("reddit/list_half_old.json", "thread", f"{API}/x"), body=b"[]")
     with pytest.raises(UnexpectedShapeError, match=f"{API}/x"):
         list(REDDIT.read(odd, EPOCH))
+
+
+@pytest.mark.parametrize("name", ["thread_with_a_tree", "info_of_some"])
+def test_a_comment_without_words_is_counted(name):
+    assert left_out("reddit", name, "<p>Hold both keys.</p>", "<hr>") == ["without words"]
 
 
 # once more

@@ -9,6 +9,7 @@ from contract import Post, Tombstone
 from crawler.fetch import Fetch, Held
 from crawler.sources.redmine import Options, Redmine
 from crawler.times import EPOCH
+from tests.sources.recorded import left_out
 
 SITE = "https://tracker.example.com"
 OPEN = Redmine("tracker", SITE)
@@ -175,6 +176,17 @@ def test_a_private_issue_is_buried_with_its_notes(read):
     assert posts == []
     assert [stone.post_id for stone in stones] == ["tracker:105", "tracker:n511"]
     assert "Kettlebrook" not in repr(stones)
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "why"),
+    [
+        ("", "", ["system notice"]),
+        ("Which model?", "![](pump.png)", ["system notice", "without words"]),
+    ],
+)
+def test_changes_of_state_and_notes_without_words_are_counted(was, now, why):
+    assert left_out("redmine", "issue_with_notes", was, now) == why
 
 
 # looking again

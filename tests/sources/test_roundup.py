@@ -11,6 +11,7 @@ from crawler.fetch import Fetch, Held
 from crawler.sources.roundup import Options, Roundup
 from crawler.times import EPOCH
 from tests.sources.cases.roundup import CASE
+from tests.sources.recorded import left_out
 
 SITE = CASE.url
 OPEN = Roundup("tracker", SITE)
@@ -193,6 +194,18 @@ def test_the_later_messages_of_a_long_thread_do_not_bring_its_issue_again(read):
     note = CASE.notes["messages"] | {"ids": "35,36"}
     posts, _ = read("messages_first_retired.json", **note)
     assert [post.post_id for post in posts] == ["tracker:msg35", "tracker:msg36"]
+
+
+@pytest.mark.parametrize(
+    ("name", "was", "why"),
+    [
+        ("list_with_little_to_see", "", "private"),
+        ("messages_with_people", '"id": "36",', "private"),
+        ("messages_in_markdown", "", "without words"),
+    ],
+)
+def test_what_the_account_may_not_see_and_messages_without_words_are_counted(name, was, why):
+    assert left_out("roundup", name, was) == [why]
 
 
 # people

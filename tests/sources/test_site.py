@@ -5,7 +5,7 @@ import pytest
 
 from contract import Post
 from contract.errors import UnexpectedShapeError
-from crawler.fetch import Fetch, Page
+from crawler.fetch import Dropped, Fetch, Page
 from crawler.sources.site import Options, Site
 from crawler.times import EPOCH
 
@@ -135,6 +135,23 @@ def test_a_page_that_names_another_site_as_the_original_is_itself(read):
 def test_parameters_that_only_say_where_a_reader_came_from_make_no_other_page(read):
     (post,), _ = read("article.html", f"{DRIPS}?utm_source=mail#valve")
     assert (post.post_id, post.url) == ("help:/en/articles/drips", DRIPS)
+
+
+@pytest.mark.parametrize(
+    ("file", "path", "noindex", "why"),
+    [
+        ("copy_of_another_page", "/print/drips", False, "repeats another"),
+        ("copy_of_another_page", "/print/drips", True, "not to be indexed"),
+        ("home_with_links", "/blog", False, "of another kind"),
+        ("phpbb_login_in_place_of_a_thread", "/en/viewtopic.php?t=5", False, "private"),
+        ("phpbb_thread", "/en/memberlist.php?mode=team", False, "of another kind"),
+    ],
+)
+def test_a_page_that_is_not_kept_is_counted_with_the_reason(page, file, path, noindex, why):
+    headers = {"x-robots-tag": "noindex"} if noindex else {}
+    pages = Site("help", f"{SITE}/en", Options(include=("/en", "/print")))
+    shown = page(f"site/{file}.html", "page", f"{SITE}{path}", headers)
+    assert [i.why for i in pages.read(shown, EPOCH) if isinstance(i, Dropped)] == [why]
 
 
 # what is said

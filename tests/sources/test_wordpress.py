@@ -10,6 +10,7 @@ from contract.errors import SourceError, UnexpectedShapeError
 from crawler.fetch import Fetch, Held, Page, walk
 from crawler.sources.wordpress import OVERLAP, PAGE_SIZE, Options, WordPress
 from crawler.times import EPOCH
+from tests.sources.recorded import left_out
 
 SITE = "https://blog.example.com"
 API = f"{SITE}/wp-json"
@@ -246,6 +247,17 @@ def test_comments_on_what_is_not_gathered_are_left_alone(read):
     assert "nobody may see" not in told
     shop = read("comments_threaded", "comments", **COMMENTS | {"slugs": "product"})[0]
     assert [post.text for post in shop] == ["Nice kettle to buy."]
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("posts_usual", ["without words"]),
+        ("comments_threaded", ["of another kind", "private", "without words"]),
+    ],
+)
+def test_what_says_nothing_and_comments_on_what_is_not_gathered_are_counted(name, why):
+    assert left_out("wordpress", name) == why
 
 
 # looking again

@@ -10,6 +10,7 @@ from contract.errors import SettingsError, SourceError, UnexpectedShapeError
 from crawler.fetch import Fetch, Held
 from crawler.sources.x import BATCH, Options, X
 from crawler.times import EPOCH
+from tests.sources.recorded import left_out
 
 API = "https://api.example.com"
 OPTIONS = Options(queries=("kettlebrook -is:retweet",), users=("501",), pages=2)
@@ -139,6 +140,17 @@ def test_without_its_author_a_post_is_still_a_post(read):
     assert (post.author, post.created_at) == (None, None)
     assert post.url == "https://x.com/i/status/1293593516040269999"
     assert post.signals == Signals()
+
+
+@pytest.mark.parametrize(
+    ("name", "was", "why"),
+    [
+        ("list_of_a_search", "", "repeats another"),
+        ("posts_by_id", "@wim_d Hold both keys.", "without words"),
+    ],
+)
+def test_reposts_and_posts_without_words_are_counted(name, was, why):
+    assert left_out("x", name, was) == [why]
 
 
 # conversations

@@ -9,6 +9,7 @@ from contract.errors import SourceError
 from crawler.fetch import Fetch, Held
 from crawler.sources.youtube import BATCH, KEPT, STEP, Options, YouTube
 from crawler.times import EPOCH
+from tests.sources.recorded import left_out
 
 API = "https://api.example.com/youtube/v3"
 WATCH = "https://www.youtube.com/watch?v=kb2descale01"
@@ -185,6 +186,18 @@ def test_replies_are_read_to_their_last_page_and_know_their_video(read):
     assert later["tube:UgyBBB.r4"].author.roles == ("staff",)
 
 
+@pytest.mark.parametrize(
+    ("name", "was", "why"),
+    [
+        ("uploads_newest_first", "", "private"),
+        ("threads_newest_first", "", "of another kind"),
+        ("replies_last", "Reply 5", "without words"),
+    ],
+)
+def test_what_is_not_for_all_or_under_no_video_or_says_nothing_is_counted(name, was, why):
+    assert left_out("youtube", name, was) == [why]
+
+
 # looking again
 
 
@@ -255,28 +268,7 @@ def test_the_key_is_added_last_and_as_a_parameter():
     assert TUBE.sign(wish) == wish
 
 
-@pytest.mark.parametrize(
-    ("file", "reason", "hint"),
-    [
-        ("error_quota_exceeded.json", "quotaExceeded: .* exceeded your quota", "midnight"),
-        ("error_key_invalid.json", "badRequest: API key not valid", "api_key"),
-    ],
-)
-def test_a_refusal_is_named_with_what_to_do(read, file, reason, hint):
-    with pytest.raises(SourceError, match=rf"{API}/threads: YouTube says {reason}") as raised:
-        read(file, "threads", **THREADS)
-    assert hint in raised.value.hint
-
-
-@pytest.mark.parametrize(
-    ("file", "kind"),
-    [("error_comments_disabled.json", "threads"), ("error_comment_not_found.json", "replies")],
-)
-def test_that_there_is_nothing_to_read_is_an_answer_and_no_trouble(read, file, kind):
-    assert read(file, kind, **THREADS) == ({}, [], [])
-
-
-def test_one_refusal_does_not_bury_the_fifty_threads_that_were_asked_for(read):
-    (wish,) = TUBE.verify([of("UgyAAA"), of("UgyBBB")])
-    with pytest.raises(SourceError, match="commentsDisabled"):
-        read("error_comments_disabled.json", "threads", held=wish.held, **wish.note)
+def test_comments_that_are_switched_off_or_gone_are_an_answer_and_no_trouble(read):
+    _, _, (comments,) = read("videos_of_all_sorts.json", "videos", comments="yes")
+    _, _, (replies, _) = read("threads_newest_first.json", "threads", **THREADS)
+    assert (comments.optional, replies.optional) == (True, True)

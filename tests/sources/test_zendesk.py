@@ -11,6 +11,7 @@ from contract.errors import UnexpectedShapeError
 from crawler.fetch import Fetch, Held, Page
 from crawler.sources.zendesk import EXPORT_EVERY_S, SINGLY, Options, Zendesk
 from crawler.times import EPOCH
+from tests.sources.recorded import left_out
 
 SITE = "https://help.example.com"
 HC = f"{SITE}/hc/en-us"
@@ -227,11 +228,8 @@ def test_comments_stand_under_their_article_in_the_order_they_were_written(read)
     later, _, wishes = read("comments_last.json", "comments", **wish.note)
     assert wish.url.startswith(f"{SITE}/api/v2/help_center/en-us/articles/101/comments?")
     assert wishes == []
-    assert [(p.post_id, p.position) for p in (posts | later).values()] == [
-        ("help:c501", 1),
-        ("help:c502", 2),
-        ("help:c503", 3),
-    ]
+    places = [(p.post_id, p.position) for p in (posts | later).values()]
+    assert places == [("help:c501", 1), ("help:c502", 2), ("help:c503", 3)]
     comment = posts["help:c502"]
     assert (comment.thread_id, comment.parent_id) == ("help:a101-en-us", "help:a101-en-us")
     assert (comment.kind, comment.accepted, comment.container) == ("comment", None, "Machines")
@@ -298,6 +296,12 @@ def test_what_the_help_desk_marked_as_official_is_the_solution(read):
     assert {post.thread_id for post in posts.values()} == {"help:p201"}
     assert posts["help:r602"].signals == Signals(score=4, up=5, down=1)
     assert posts["help:r603"].author.roles == ("staff",)
+
+
+def test_posts_and_comments_without_words_are_counted():
+    bare = ('Remote descaling",\n   "details": "<p>Please.</p>', '",\n   "details": "')
+    assert left_out("zendesk", "posts_of_the_community", *bare) == ["without words"]
+    assert left_out("zendesk", "comments_last") == ["without words"]
 
 
 # looking again

@@ -25,6 +25,7 @@ NODEBB = Software(
     container=".breadcrumb a",
     tags="[component='topic/tags'] a",
     post="li[component='post'][data-pid]:not(.deleted)",
+    withheld="li[component='post'].deleted",
     mark="::attr(data-pid)",
     number="::attr(data-index)",
     first_number=0,

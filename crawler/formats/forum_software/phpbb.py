@@ -27,6 +27,7 @@ PHPBB = Software(
     ),
     zone="#page-footer",
     post="div.post[id^='p']:not(.deleted):not(.unapproved)",
+    withheld="div.post.deleted, div.post.unapproved",
     mark="::attr(id)",
     body=".content",
     cut="blockquote, .codebox > p, .codebox > dt, .inline-attachment, .attachbox, .signature",

@@ -28,6 +28,7 @@ XENFORO = Software(
     tags=".js-tagList a",
     solvable="html[data-template='thread_view_type_question']",
     post="article.message[data-content^='post-']:not(.message--deleted)",
+    withheld=".message--deleted[data-content^='post-']",
     mark="::attr(data-content)",
     number=".message-attribution-opposite",
     body=".message-body .bbWrapper",

@@ -308,6 +308,7 @@ def test_what_nodebb_deleted_is_no_post():
         ("flarum", b"", b"", ["system notice", "private"]),
         ("nodebb", b"", b"", ["private"]),
         ("phpbb", b'class="post bg2"', b'class="post bg2 unapproved"', ["private"]),
+        ("phpbb", b'class="post bg2"', b'class="post bg2 deleted"', ["private"]),
         ("xenforo", b"message--solution", b"message--deleted", ["private"]),
         ("xenforo", b'"bbWrapper">Worked', b'"notice">Worked', ["of another kind"]),
         ("xenforo", b"Worked for me.", b"", ["without words"]),

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from contract.errors import SourceError
 from crawler.fetch import Held, Page
 from crawler.pages import Pages
 from crawler.sources.discourse import Discourse
@@ -98,6 +99,20 @@ def test_a_key_that_is_refused_buries_nobody(gathered, live):
     gathered.settings = replace(gathered.settings, api_key="revoked")
     gathered.source = type(gathered.source)(optional=("topic/1",))
     gathered.pages["topic/1"] = 401
+    sweeping = sweep(gathered, held(1, 2, thread=1))
+    gathered.go(sweeping)
+    assert sweeping.end() == 1
+    assert {"forum:1", "forum:2"} <= live().keys()
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 410])
+def test_a_refusal_that_its_platform_explains_buries_nobody(status, gathered, live):
+    class Closed(type(gathered.source)):
+        def refusal(self, page, status):
+            return SourceError(f"{page.url}: closed ({status})", hint="Have it opened.")
+
+    gathered.source = Closed(optional=("topic/1",))
+    gathered.pages["topic/1"] = status
     sweeping = sweep(gathered, held(1, 2, thread=1))
     gathered.go(sweeping)
     assert sweeping.end() == 1

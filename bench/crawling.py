@@ -76,13 +76,19 @@ def compared(rounds: int) -> dict[str, list[Crawl]]:
 @contextlib.contextmanager
 def communities() -> Iterator[dict[str, str]]:
     """The sample communities in a process of their own: the address of each by its name."""
-    command = [sys.executable, "-m", "samples.serve", "--port", "0"]
+    with served("samples.serve", "--port", "0", lines=SITES) as said:
+        yield dict(line.split() for line in said)
+
+
+@contextlib.contextmanager
+def served(module: str, *words: str, lines: int = 1) -> Iterator[list[str]]:
+    """Run a module that serves, in a process of its own; the first lines that it prints."""
+    command = [sys.executable, "-m", module, *words]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:  # noqa: S603
         if server.stdout is None:
-            raise RuntimeError("the sample communities cannot be heard")
+            raise RuntimeError(f"{module} cannot be heard")
         try:
-            lines = [server.stdout.readline().split() for _ in range(SITES)]
-            yield dict(lines)
+            yield [server.stdout.readline().strip() for _ in range(lines)]
         finally:
             server.terminate()
 
@@ -108,24 +114,33 @@ def by_us(data: Path, urls: dict[str, str]) -> tuple[Crawl, list[Signed]]:
 
 def by_scrapy(asked: list[Signed], queue: Path | None) -> Crawl:
     """Fetch the same with a spider that does nothing else, from Scrapy's own scheduler."""
+    started = time.perf_counter()
+    pages = fetched(
+        asked,
+        CONCURRENT_REQUESTS=CONCURRENT_REQUESTS * SITES,
+        CONCURRENT_REQUESTS_PER_DOMAIN=1,
+        JOBDIR=str(queue) if queue else None,
+    )
+    seconds = time.perf_counter() - started
+    return Crawl(seconds=seconds, pages=pages, posts=0, peak_mb=peak_mb())
+
+
+def fetched(asked: list[Signed], **settings: int | str | None) -> int:
+    """Fetch it all with a spider that keeps nothing, under these settings; how many pages came."""
     process = CrawlerProcess(
         {
-            "CONCURRENT_REQUESTS": CONCURRENT_REQUESTS * SITES,
-            "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
             "DOWNLOAD_DELAY": 0,
             "ROBOTSTXT_OBEY": False,
             "HTTPERROR_ALLOW_ALL": True,
             "TELNETCONSOLE_ENABLED": False,
             "LOG_ENABLED": False,
-            "JOBDIR": str(queue) if queue else None,
+            **settings,
         }
     )
     counts = {"pages": 0}
-    started = time.perf_counter()
     process.crawl(Plain, asked=asked, counts=counts)
     process.start()
-    seconds = time.perf_counter() - started
-    return Crawl(seconds=seconds, pages=counts["pages"], posts=0, peak_mb=peak_mb())
+    return counts["pages"]
 
 
 class Plain(scrapy.Spider):

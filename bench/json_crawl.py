@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import subprocess
 import sys
 import tempfile
 import time
@@ -21,10 +20,8 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
 
-from scrapy.crawler import CrawlerProcess
-
 from bench.apart import apart, peak_mb
-from bench.crawling import Plain, Signed
+from bench.crawling import Signed, fetched, served
 from bench.made_forum import PER_LIST
 from bench.table import table
 from contract import SystemClock, parse_settings
@@ -67,14 +64,8 @@ def main() -> int:
 @contextlib.contextmanager
 def forum(topics: int) -> Iterator[str]:
     """The forum in a process of its own; its address."""
-    command = [sys.executable, "-m", "bench.made_forum", "--topics", str(topics)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:  # noqa: S603
-        if server.stdout is None:
-            raise RuntimeError("the forum cannot be heard")
-        try:
-            yield server.stdout.readline().strip()
-        finally:
-            server.kill()
+    with served("bench.made_forum", "--topics", str(topics)) as (url,):
+        yield url
 
 
 def by_us_apart(url: str) -> Crawl:
@@ -100,22 +91,14 @@ def by_scrapy(url: str, topics: int) -> Crawl:
     lists = -(-topics // PER_LIST)
     paths = ["site.json", *(f"latest.json?order=activity&page={at}" for at in range(lists))]
     paths += [f"t/{topic}.json" for topic in range(topics)]
-    process = CrawlerProcess(
-        {
-            "CONCURRENT_REQUESTS": CONCURRENT_REQUESTS,
-            "CONCURRENT_REQUESTS_PER_DOMAIN": CONCURRENT_REQUESTS,
-            "DOWNLOAD_DELAY": 0,
-            "ROBOTSTXT_OBEY": False,
-            "TELNETCONSOLE_ENABLED": False,
-            "LOG_ENABLED": False,
-        }
-    )
-    counts = {"pages": 0}
-    started, worked = time.perf_counter(), time.process_time()
     asked = [Signed(url=f"{url}/{path}", headers={}) for path in paths]
-    process.crawl(Plain, asked=asked, counts=counts)
-    process.start()
-    return _crawl(counts["pages"], 0, started, worked)
+    started, worked = time.perf_counter(), time.process_time()
+    pages = fetched(
+        asked,
+        CONCURRENT_REQUESTS=CONCURRENT_REQUESTS,
+        CONCURRENT_REQUESTS_PER_DOMAIN=CONCURRENT_REQUESTS,
+    )
+    return _crawl(pages, 0, started, worked)
 
 
 def _crawl(pages: int, posts: int, started: float, worked: float) -> Crawl:

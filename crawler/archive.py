@@ -223,9 +223,10 @@ class Archive:
 
     def _next(self, tx: sa.Connection) -> int:
         """The number of this transaction, taken with its first change."""
-        if self._last is None or self._last[0] is not tx:
-            self._last = tx, next_sequence(tx)
-        return self._last[1]
+        last = self._last
+        if last is None or last[0] is not tx:
+            self._last = last = tx, next_sequence(tx)
+        return last[1]
 
     def _bury_all(self, tx: sa.Connection, query: sa.Select[Any], state: State, why: str) -> int:
         ids = tx.execute(query.where(posts.c.state == "live")).scalars().all()

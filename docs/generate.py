@@ -43,8 +43,11 @@ SECTIONS = (
 )
 
 
-def pages() -> dict[str, str]:
-    """Name and text of every generated page."""
+PAGES = ("settings.md", "sources.md", "platforms.md", "commands.md", "errors.md")
+
+
+def page(name: str) -> str:
+    """The text of one of PAGES."""
     told = {
         "settings.md": _settings,
         "sources.md": _sources,
@@ -52,7 +55,7 @@ def pages() -> dict[str, str]:
         "commands.md": _commands,
         "errors.md": _errors,
     }
-    return {name: "\n".join([NOTE, "", *write(), ""]) for name, write in told.items()}
+    return "\n".join([NOTE, "", *told[name](), ""])
 
 
 def _settings() -> Iterator[str]:
@@ -185,9 +188,10 @@ def _errors() -> Iterator[str]:
 def main() -> int:
     """Write the pages, or check them."""
     check = "--check" in sys.argv[1:]
-    stale = [name for name, text in pages().items() if _differs(HERE / name, text)]
+    told = {name: page(name) for name in PAGES}
+    stale = [name for name, text in told.items() if _differs(HERE / name, text)]
     if not check:
-        for name, text in pages().items():
+        for name, text in told.items():
             (HERE / name).write_text(text, "utf-8")
     for name in stale:
         sys.stderr.write(f"docs/{name} {'is not as the code says' if check else 'written'}\n")

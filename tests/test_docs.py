@@ -12,7 +12,7 @@ import pytest
 from cli.main import COMMANDS
 from contract import parse_settings
 from crawler import registry
-from docs.generate import pages
+from docs.generate import PAGES, page
 from docs.platforms import platforms
 from tests.sources.recorded import CASES
 
@@ -20,11 +20,9 @@ ROOT = Path(__file__).parents[1]
 WRITTEN = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *(ROOT / "bench").glob("*.md")]
 
 
-@pytest.mark.parametrize("name", list(pages()))
+@pytest.mark.parametrize("name", PAGES)
 def test_a_generated_page_is_as_the_code_says(name):
-    assert (ROOT / "docs" / name).read_text("utf-8") == pages()[name], (
-        "run `python -m docs.generate`"
-    )
+    assert (ROOT / "docs" / name).read_text("utf-8") == page(name), "run `python -m docs.generate`"
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,14 @@ from web.app import app
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+"""The first is the same engine without windows: a page of it opens in a third of the time."""
+
+RULES = {
+    "type": "tag",
+    "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+}
+COLOURS = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
 
 PAGES = {
     "first": "/",
@@ -32,7 +39,7 @@ PAGES = {
 
 @pytest.fixture(scope="module")
 def browser():
-    found = shutil.which("chromium") or shutil.which("google-chrome")
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
     if found is None and os.environ.get("ASKAROUND_BROWSER") != "required":
         pytest.skip("no chromium here: scripts/install-browser installs one")
     flags = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
@@ -72,14 +79,14 @@ def test_a_page_has_no_barrier_and_fits_every_screen(browser, address, path):
             for summary in page.query_selector_all("details:not([open]) > summary"):
                 summary.click()
             assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
-            for scheme in ("light", "dark"):
+            for scheme, rules in (("light", RULES), ("dark", COLOURS)):
                 page.emulate_media(color_scheme=scheme)
-                assert barriers(page) == [], f"{scheme}, {width} px wide"
+                assert barriers(page, rules) == [], f"{scheme}, {width} px wide"
 
 
-def barriers(page):
+def barriers(page, rules):
     """What the checker objects to, each with the first place where it does."""
-    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": RULES}})
+    found = Axe().run(page, options={"runOnly": rules})
     return [(one["id"], one["nodes"][0]["html"]) for one in found.response["violations"]]
 
 

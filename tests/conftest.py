@@ -1,6 +1,7 @@
 """What every test may use: a clock that stands still, an empty archive, and no way out."""
 
 import ipaddress
+import signal
 import socket
 from datetime import UTC, datetime
 
@@ -13,6 +14,10 @@ from crawler.store import Store
 
 settings.register_profile("house", deadline=None, max_examples=50)
 settings.load_profile("house")  # no deadline: on a busy machine it would tell of the machine
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # started in the background of a shell: every command of a test would be deaf to Ctrl-C as well
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 

@@ -31,8 +31,17 @@ def peak_mb() -> float:
     On Linux `ru_maxrss` would be wrong: a new process starts with its parent's.
     """
     if STATUS.exists():
-        lines = STATUS.read_text("ascii", "replace").splitlines()
-        line = next(line for line in lines if line.startswith("VmHWM:"))
-        return int(line.split()[1]) * 1024 / 1e6
+        return _status_mb("VmHWM")
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return most / 1e6 if sys.platform == "darwin" else most * 1024 / 1e6
+
+
+def held_mb() -> float:
+    """What this process has in use now, in megabytes of 10^6 bytes; its most where nobody says."""
+    return _status_mb("VmRSS") if STATUS.exists() else peak_mb()
+
+
+def _status_mb(name: str) -> float:
+    lines = STATUS.read_text("ascii", "replace").splitlines()
+    line = next(line for line in lines if line.startswith(f"{name}:"))
+    return int(line.split()[1]) * 1024 / 1e6

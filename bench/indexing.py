@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bench.apart import peak_mb
+from bench.talk import size
 from cli.progress import Bars
 from contract import SystemClock
 from contract.settings import IndexSettings, ModelSettings
@@ -79,7 +80,7 @@ def embedded(data: Path, count: int, threads: int) -> tuple[int, float]:
     if encoder is None:
         raise ValueError("embedding is timed, and the settings name no model")
     archive = Archive(Store(data / "archive.db"), SystemClock())
-    texts = list(itertools.islice(_passages(archive, max(1, archive.count() // count)), count))
+    texts = sample(archive, count)
     list(encoder.passages(texts[:32]))  # the first call prepares the model
     started = time.perf_counter()
     for _ in encoder.passages(texts):
@@ -92,9 +93,9 @@ def index_folder(data: Path, engine: str, *, by_meaning: bool) -> Path:
     return data / f"index-{engine}{'-and-vectors' if by_meaning else ''}"
 
 
-def size(folder: Path) -> int:
-    """Bytes of all files below a folder."""
-    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+def sample(archive: Archive, count: int) -> list[str]:
+    """First passages, with titles, of posts spread evenly over an archive."""
+    return list(itertools.islice(_passages(archive, max(1, archive.count() // count)), count))
 
 
 def _passages(archive: Archive, every: int) -> Iterator[str]:

@@ -17,7 +17,8 @@ from whoosh.fields import ID, STORED, TEXT, Schema
 from whoosh.qparser import MultifieldParser, OrGroup
 
 from bench.apart import peak_mb
-from bench.indexing import Build, size
+from bench.indexing import Build
+from bench.talk import size
 from contract import SystemClock
 from crawler.archive import Archive
 from crawler.store import Store

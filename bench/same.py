@@ -24,7 +24,7 @@ from bench.workbench import parser, workbench
 from indexer.columns import KINDS
 from ranker.judged import JudgedSet
 from ranker.proving import community_posts, indexed
-from ranker.same import SAME_QUESTION, _best_reply, _members
+from ranker.same import SAME_QUESTION, best_replies
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,8 +72,7 @@ def _ways(site: str, lines: Sequence[Line], bench: Bench) -> dict[str, Way]:
         snapshot = finder.snapshot
         columns = snapshot.columns
         opens = np.flatnonzero((columns.position[:] == 0) & (columns.kind[:] == QUESTION))
-        members = [_members(columns, int(columns.thread[at])) for at in opens]
-        replies = np.array([_best_reply(columns, some) for some in members])
+        replies = best_replies(opens, columns)
         asked, answered = _vectors(opens, snapshot), _vectors(replies, snapshot)
         threads = {snapshot.ids[at]: number for number, at in enumerate(opens)}
     pairs = marked(lines, threads)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from contract import Settings
     from crawler.standing import Standing
+    from indexer.embed import Model
 
 State = Literal["ok", "warn", "fail"]
 
@@ -191,7 +192,22 @@ def _model(place: Workplace) -> Finding:
         )
     model = encoder.model
     said = f"{model.name}, {model.dimension} dimensions, {model.precision}"
+    if place.tuned.in_use(place.settings.model.name) is not None:
+        said += "; `askaround tune --undo` goes back to the model it was made of"
+    if _waits_for_index(place, model):
+        said += "; the index was made without it, and does not use it until the next is built"
+        return Finding(state="warn", what="model", said=said, hint="Run `askaround index`.")
     return Finding(state="ok", what="model", said=said)
+
+
+def _waits_for_index(place: Workplace, model: Model) -> bool:
+    """Whether the generation in use was made with another model."""
+    from indexer.generation import read_manifest
+
+    try:
+        return read_manifest(place.generations.current()).model != model
+    except AskaroundError:  # said of the index already
+        return False
 
 
 def _failed(what: str, error: AskaroundError) -> Finding:

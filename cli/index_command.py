@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Say what the command takes."""
     parser.add_argument(
-        "--rebuild", action="store_true", help="embed every text again, trusting nothing kept"
+        "--rebuild",
+        action="store_true",
+        help="read and embed every text again, trusting nothing kept",
     )
 
 
@@ -28,7 +30,7 @@ def run(args: argparse.Namespace) -> int:
         say("there is nothing to index yet: run `askaround crawl` or `askaround import` first")
         return 1
     with Bars() as bars:
-        manifest = place.build(bars)
+        manifest = place.build(bars, whole=args.rebuild)
     how = f"by keywords and by {manifest.model.name}" if manifest.model else "by keywords alone"
     say(f"generation {manifest.number}: {manifest.posts:,} posts, searchable {how}")
     return 0

@@ -38,6 +38,7 @@ COMMANDS = (
     "experts",
     "places",
     "eval",
+    "tune",
     "doctor",
     "check",
     "replay",

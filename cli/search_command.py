@@ -27,6 +27,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("query", help="what you would type into the box")
     parser.add_argument("--json", action="store_true", help="the JSON of /api/v1/search")
     parser.add_argument("--explain", action="store_true", help="the parts of every score")
+    parser.add_argument("--verbatim", action="store_true", help="correct no word of the query")
     parser.add_argument("--limit", type=int, default=10, metavar="N", help="most results")
 
 
@@ -34,10 +35,15 @@ def run(args: argparse.Namespace) -> int:
     """Search; 1 where nothing was found."""
     from ranker import as_json
 
-    found = Workplace.of(args).ranker.search(args.query, limit=max(1, args.limit))
+    ranker = Workplace.of(args).ranker
+    found = ranker.search(args.query, limit=max(1, args.limit), verbatim=args.verbatim)
     if args.json:
         print(json.dumps(as_json.results(found), ensure_ascii=False, indent=2))
     else:
+        if found.searched:
+            say(f"Showing results for “{found.searched}”; --verbatim searches as typed.")
+        elif found.did_you_mean:
+            say(f"Did you mean “{found.did_you_mean}”?")
         for notice in found.notices:
             say(notice)
         print("\n".join(_page(found, explain=args.explain)))

@@ -13,6 +13,7 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
+from cli.pace import Pace
 from cli.workplace import Workplace, say
 
 if TYPE_CHECKING:
@@ -23,10 +24,6 @@ if TYPE_CHECKING:
 
 TURN_S = 1.0
 """Between two looks at what is due and what has ended."""
-
-INDEX_APART_S = 300.0
-"""While crawls go on, so long lies between two indexings: each takes time from the crawls. Where no
-crawl is left, what they brought is indexed at once."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -70,7 +67,7 @@ class Worker:
         self._crawls: dict[str, subprocess.Popen[bytes]] = {}
         self._indexing: subprocess.Popen[bytes] | None = None
         self._indexed = 0
-        self._index_at = time.monotonic() + INDEX_APART_S
+        self._pace = Pace(time.monotonic())
 
     def turn(self) -> bool:
         """Ask for what is due and begin what can begin; whether anything is under way."""
@@ -79,7 +76,10 @@ class Worker:
         sources, now = self._place.settings.source, self._place.clock.now()
         touched = self._place.touched.due()
         ask_for_what_is_due(self._jobs, sources, self._place.sweeper, now, touched=touched)
-        self._crawls = {name: one for name, one in self._crawls.items() if one.poll() is None}
+        going_on = {name: one for name, one in self._crawls.items() if one.poll() is None}
+        if len(going_on) < len(self._crawls):
+            self._pace.crawl_ended()
+        self._crawls = going_on
         while len(self._crawls) < self._most and (job := self._next()) is not None:
             say(f"{job.source}: {job.scope} crawl asked for by {job.asked_by} (job {job.job_id})")
             self._crawls[job.source] = self._start("crawl", "--job", str(job.job_id))
@@ -100,14 +100,19 @@ class Worker:
 
     def _index(self) -> None:
         """Index where the archive has changed since, and no indexing is under way."""
-        if self._indexing is not None and self._indexing.poll() is None:
-            return
-        self._indexing = None
+        now = time.monotonic()
+        if self._indexing is not None:
+            status = self._indexing.poll()
+            if status is None:
+                return
+            self._indexing = None
+            failed = status not in (0, 1)  # such as while somebody indexes by hand
+            self._indexed = 0 if failed else self._indexed
+            self._pace.end(now, failed=failed)
         sequence = self._place.archive.sequence()
-        is_time = not self._crawls or time.monotonic() >= self._index_at
-        if sequence > self._indexed and is_time:
+        if sequence > self._indexed and self._pace.is_due(now, crawling=bool(self._crawls)):
             self._indexed = sequence
-            self._index_at = time.monotonic() + INDEX_APART_S
+            self._pace.begin(now)
             self._indexing = self._start("index")
 
     def _start(self, *words: str) -> subprocess.Popen[bytes]:

@@ -20,9 +20,10 @@ if TYPE_CHECKING:
     from crawler.sweep import Sweeper
     from crawler.touched import TouchedPosts
     from indexer.build import Progress
-    from indexer.embed import Encoder
+    from indexer.embed import Encoder, Model
     from indexer.generation import Generations, Manifest
     from indexer.library import Library
+    from indexer.tuned import TunedModels
     from ranker.search import Ranker
 
 
@@ -98,32 +99,64 @@ class Workplace:
         """Threads that embed while indexing."""
         return self.settings.model.threads or os.cpu_count() or 1
 
-    def encoder(self, *, threads: int) -> Encoder | None:
-        """The embedding model; None where the settings want none."""
-        from indexer.embed import open_encoder
+    @cached_property
+    def tuned(self) -> TunedModels:
+        """Models that were tuned to this archive."""
+        from indexer.tuned import TunedModels
 
-        return open_encoder(self.settings.model, threads=threads, announce=say)
+        return TunedModels(self.data / "models")
 
-    def build(self, progress: Progress) -> Manifest:
-        """Build a generation from the archive and put it in use."""
+    def encoder(self, *, threads: int, indexing: bool = False) -> Encoder | None:
+        """The embedding model, tuned where that is in use; None where the settings want none.
+
+        `indexing` says that many passages are to be embedded.
+        """
+        from indexer.embed import open_encoder, open_folder
+
+        settings = self.settings.model
+        tuned = None if settings.name == "none" else self.tuned.in_use(settings.name)
+        if tuned is not None:
+            return open_folder(tuned, threads, indexing=indexing)
+        return open_encoder(settings, threads=threads, announce=say, indexing=indexing)
+
+    def encoder_of(self, model: Model) -> Encoder | None:
+        """The model that made a generation, to embed queries; None where there is none.
+
+        After a change of model that is another one than `encoder` opens, until the next generation
+        is built. One thread embeds a query: more only disturb one another.
+        """
+        from indexer.embed import cache_folder, find, open_folder
+
+        if self.settings.model.name == "none":
+            return None
+        folder = find(model, (self.tuned.folder, cache_folder()))
+        return self.encoder(threads=1) if folder is None else open_folder(folder, threads=1)
+
+    def build(
+        self, progress: Progress, encoder: Encoder | None = None, *, whole: bool = False
+    ) -> Manifest:
+        """Build a generation from the archive, with this model or else ours; put it in use.
+
+        `whole` makes it of all posts, whatever there is to go on from.
+        """
         from indexer.build import Workshop, build
 
         workshop = Workshop(
             archive=self.archive,
             generations=self.generations,
             settings=self.settings.index,
-            encoder=self.encoder(threads=self.threads),
+            encoder=encoder or self.encoder(threads=self.threads, indexing=True),
             embeddings=self.data / "embeddings",
             clock=self.clock,
         )
-        return build(workshop, progress)
+        return build(workshop, progress, whole=whole)
 
     @cached_property
     def library(self) -> Library:
-        """The generation in use. One thread embeds a query: more only disturb one another."""
+        """The generation in use, searched with the model that made it."""
         from indexer.library import Library
 
-        return Library(self.generations, self.archive, self.encoder(threads=1))
+        return Library(self.generations, self.archive, None, self.encoder_of)
 
     @cached_property
     def ranker(self) -> Ranker:

@@ -13,7 +13,8 @@
     ├── SearchIndexError         what can be searched
     │   ├── NoGenerationError        nothing has been indexed yet
     │   ├── BrokenGenerationError    an index that does not match its manifest
-    │   └── ModelError               the embedding model cannot be had
+    │   ├── ModelError               the embedding model cannot be had
+    │   └── TuningError              there is nothing to tune it with
     ├── JudgementError           a judged set handed to `askaround eval`
     └── PortError                an address that cannot be served on
 
@@ -112,6 +113,12 @@ class ModelError(SearchIndexError):
     """The embedding model cannot be loaded; search goes on by keywords alone."""
 
     hint = "Check `[model] name` in the settings, then run `askaround index`."
+
+
+class TuningError(SearchIndexError):
+    """The model cannot be tuned to the archive; the one in use stays in use."""
+
+    hint = "docs/tuning.md tells what tuning needs."
 
 
 class JudgementError(AskaroundError):

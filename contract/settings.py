@@ -92,6 +92,9 @@ class IndexSettings:
     engine: Literal["tantivy", "whoosh"] = "tantivy"
     keep: int = 2
     """Generations kept on disk: the one in use and those to roll back to."""
+    synonyms: tuple[tuple[str, ...], ...] = ()
+    """Groups of words that mean the same here, such as [["wifi", "wlan", "wireless network"]]:
+    whoever types one finds the others. No word may stand in two groups."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

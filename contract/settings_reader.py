@@ -17,10 +17,10 @@ import ada_url
 import msgspec
 
 from contract.errors import SettingsError
-from contract.settings import Settings, SourceSettings
+from contract.settings import IndexSettings, Settings, SourceSettings
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 SHORTEST_SECRET = 12
 """Characters: what Discourse and Mastodon ask for at least."""
@@ -131,6 +131,9 @@ class _Reader:
             elif not isinstance(table, dict):
                 self._report(name, f'"{name}" is a section: write it as a heading "[{name}]"')
             elif (section := self._convert(table, kinds[name], name)) is not None:
+                if isinstance(section, IndexSettings):
+                    for problem in _unclear(section.synonyms):
+                        self._report("index.synonyms", problem)
                 yield name, section
 
     def _source(self, table: dict[str, Any], path: str) -> SourceSettings | None:
@@ -225,6 +228,23 @@ class _Reader:
         self, path: str, what: str, given: str = "", known: list[str] | None = None
     ) -> None:
         self.problems.append((self._lines.of(path), f"{what}{_nearest(given, known or [])}"))
+
+
+def _unclear(synonyms: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Groups that say nothing, and words of which nobody could tell what they mean."""
+    home: dict[str, str] = {}
+    for at, group in enumerate(synonyms):
+        name = f'"synonyms[{at}]"'
+        if len(group) < 2:
+            yield f"{name} has {len(group)} members; a group needs two at least"
+        for synonym in group:
+            word = " ".join(synonym.casefold().split())
+            if not any(map(str.isalnum, word)):
+                yield f'{name}: "{synonym}" is no word'
+            elif word in home:
+                yield f'{name}: "{synonym}" stands in {home[word]} already; name it once'
+            else:
+                home[word] = name
 
 
 def _nearest(given: str, known: list[str]) -> str:

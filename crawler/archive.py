@@ -62,6 +62,12 @@ class Archive:
         with self.store.reading() as tx:
             return int(tx.execute(query).scalar_one())
 
+    def identity(self) -> int:
+        """Number that tells this archive from every other: their sequences do not compare."""
+        query = sa.select(about.c.value).where(about.c.name == "identity")
+        with self.store.reading() as tx:
+            return int(tx.execute(query).scalar_one())
+
     def since(self, sequence: int) -> Iterator[Change]:
         """What changed after `sequence`, in the order in which it changed."""
         query = sa.select(posts.c.sequence, posts.c.post_id, posts.c.state, posts.c.record)
@@ -80,10 +86,7 @@ class Archive:
         query = sa.select(posts.c.record).where(posts.c.state == "live")
         query = query.order_by(posts.c.thread_id, posts.c.post_id)
         with self.store.reading() as tx:
-            rows = tx.execution_options(yield_per=BATCH).execute(query).scalars()
-            live = (post for record in rows if (post := _post(record)) is not None)
-            for _, members in itertools.groupby(live, key=lambda post: post.thread_id):
-                yield sorted(members, key=_place)
+            yield from by_thread(tx.execution_options(yield_per=BATCH).execute(query).scalars())
 
     def count(self) -> int:
         """How many posts are live."""
@@ -239,6 +242,13 @@ def state_of(status: int) -> State:
     401 and 403 hide; 404, 410 Gone and 451 Unavailable For Legal Reasons speak for good.
     """
     return "hidden" if status in {401, 403} else "gone"
+
+
+def by_thread(records: Iterable[bytes | None]) -> Iterator[list[Post]]:
+    """Posts of each thread in their order, from rows in the order of thread ids."""
+    live = (post for record in records if (post := _post(record)) is not None)
+    for _, members in itertools.groupby(live, key=lambda post: post.thread_id):
+        yield sorted(members, key=_place)
 
 
 def _place(post: Post) -> tuple[int, bool, float, str]:

@@ -15,7 +15,8 @@ about = sa.Table(
     sa.Column("name", sa.String, primary_key=True),
     sa.Column("value", sa.Integer, nullable=False),
 )
-"""Two numbers: the `version` of the tables and the `sequence` of the last transaction."""
+"""Three numbers: the `version` of the tables, the `sequence` of the last transaction, and the
+`identity` of the archive, by chance, so that none is taken for another."""
 
 runs = sa.Table(
     "runs",

@@ -9,6 +9,7 @@ IMMEDIATE`), so that two of them queue instead of failing half-way.
 from __future__ import annotations
 
 import contextlib
+import secrets
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -74,6 +75,9 @@ class Store:
                 ]
                 tx.execute(sa.insert(about), first)
             version = tx.execute(sa.select(about.c.value).where(about.c.name == "version")).scalar()
+            if version == schema.VERSION:
+                own = {"name": "identity", "value": secrets.randbits(31)}
+                tx.execute(insert_new(about), own)  # archives of earlier builds have none
         if version != schema.VERSION:
             raise ArchiveError(
                 f"{self.path}: written by another release (tables {version}, not {schema.VERSION})",

@@ -20,15 +20,19 @@ from whoosh.lang.stopwords import stoplists
 from indexer.language import LANGUAGES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
 _TOKEN = re.compile(r"[^\W_]+(?:[-_.'\u2019/:@+][^\W_]+)*\+{0,2}")
 _PART = re.compile(r"[^\W_]+\+{0,2}")
 _VERSION = re.compile(r"[vV]\d+(?:\.\d+)+")
-_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
+CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
+"""A letter of a script without spaces between words."""
 
 LONGEST = 64
 """Letters of a term; what is longer is no word but data, and nobody types it."""
+
+MOST_KNOWN = 100_000
+"""Words of which the terms are remembered in each language: some 20 MB while indexing."""
 
 
 class Token(NamedTuple):
@@ -50,23 +54,54 @@ def tokens(text: str, language: str) -> Iterator[Token]:
 
 
 def terms(text: str, language: str) -> list[str]:
-    """Terms of a text in order, without where they stand: what `tokens` gives, in half the time."""
+    """Terms of a text in order, without where they stand: what `tokens` gives, and much quicker."""
+    known = _known(language)
     found: list[str] = []
-    for match in _TOKEN.finditer(text):
-        if _is_plain(match[0]):
-            found.append(stem(match[0], language))
-        else:
-            found.extend(token.term for token in _special(match, language, 0))
+    for word in _TOKEN.findall(text):
+        found += known[word]
     return found
 
 
+def spans_of(sought: Collection[str], text: str, language: str) -> list[tuple[int, int]]:
+    """Where `text` has one of these terms: what `tokens` gives for them, in a third of the time."""
+    found: list[tuple[int, int]] = []
+    for match in _TOKEN.finditer(text):
+        word = match[0]
+        if _is_plain(word):
+            if stem(word, language) in sought:
+                found.append(match.span())
+        else:
+            special = _special(match, language, 0)
+            found.extend((token.start, token.end) for token in special if token.term in sought)
+    return found
+
+
+class _Known(dict[str, tuple[str, ...]]):
+    """Terms of every word met in one language; a text repeats what others said."""
+
+    def __init__(self, language: str) -> None:
+        super().__init__()
+        self._language = language
+
+    def __missing__(self, word: str) -> tuple[str, ...]:
+        if len(self) >= MOST_KNOWN:
+            self.clear()
+        self[word] = found = tuple(token.term for token in tokens(word, self._language))
+        return found
+
+
+@functools.cache
+def _known(language: str) -> _Known:
+    return _Known(language)
+
+
 def _is_plain(word: str) -> bool:
-    return word.isalnum() and (word.isascii() or not _CJK.search(word))
+    return word.isalnum() and (word.isascii() or not CJK.search(word))
 
 
 def _special(match: re.Match[str], language: str, position: int) -> Iterator[Token]:
     """What is more than a word: letters without spaces, or words joined by signs."""
-    if _CJK.search(match[0]):
+    if CJK.search(match[0]):
         return _pairs(match[0], match.start(), position)
     return _compound(match, language, position)
 

@@ -1,6 +1,6 @@
 """Numbers and marks of every post, side by side: filters and scores are vector operations.
 
-A post is addressed by its ordinal, which is its place in the order of post ids and holds within one
+A post is addressed by its ordinal, which is its place in the order of threads and holds within one
 generation. The arrays are read from memory-mapped files.
 """
 
@@ -100,10 +100,26 @@ class Marks:
             for mark in marks:
                 lists.setdefault(mark, []).append(ordinal)
         names = sorted(lists)
-        counts = [len(lists[name]) for name in names]
-        offsets = np.concatenate([[0], np.cumsum(counts, dtype=np.int64)]).astype(np.int64)
-        flat = np.array([at for name in names for at in lists[name]], dtype=np.int32)
-        return cls(names, offsets, flat)
+        sizes = np.array([len(lists[name]) for name in names], dtype=np.int64)
+        numbers = np.repeat(np.arange(len(names)), sizes)
+        flat = np.array([at for name in names for at in lists[name]], dtype=np.int64)
+        return cls.of(names, numbers, flat)
+
+    @classmethod
+    def of(
+        cls, names: Sequence[str], numbers: NDArray[np.int64], ordinals: NDArray[np.int64]
+    ) -> Marks:
+        """Make them from pairs: the post of this ordinal bears the mark of that number."""
+        size = int(ordinals.max(initial=0)) + 1
+        pairs = np.sort(numbers * size + ordinals, kind="stable")  # it comes in runs
+        counts = np.bincount(numbers, minlength=len(names))
+        offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+        return cls(names, offsets, (pairs % size).astype(np.int32))
+
+    def pairs(self) -> tuple[list[str], NDArray[np.int64], NDArray[np.int64]]:
+        """Names of the marks, and which post bears which: what `of` takes."""
+        numbers = np.repeat(np.arange(len(self._at)), np.diff(self._offsets))
+        return list(self._at), numbers, self._ordinals.astype(np.int64)
 
     def names(self, field: str) -> list[str]:
         """Every mark of a field, such as "source", with the field in front."""
@@ -162,7 +178,7 @@ def load(folder: Path) -> Columns:
     """Read the columns from the folder."""
     return Columns(
         **{
-            entry.name: np.load(folder / f"{entry.name}.npy", mmap_mode="r")
+            entry.name: np.load(folder / f"{entry.name}.npy", mmap_mode="r").view(np.ndarray)
             for entry in dataclasses.fields(Columns)
         }
     )

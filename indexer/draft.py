@@ -1,25 +1,26 @@
-"""A generation in the making: everything but the keyword index, which is written at once."""
+"""Threads on their way into a generation: their words go to the keyword index at once."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import hashlib
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-import msgspec
 import numpy as np
 
-from indexer import columns
 from indexer.analysis import terms
-from indexer.columns import UNKNOWN, Marks, Names
-from indexer.community import leads, records, standings
+from indexer.columns import UNKNOWN, Marks
+from indexer.embedding_cache import text_hash
 from indexer.facts import facts, is_answered, seconds
 from indexer.keyword import Entry
 from indexer.language import READ, language_of
+from indexer.ledger import CODED, FACTS, Ledger
 from indexer.likeness import likeness
 from indexer.marks import marks
+from indexer.numbering import Held
 from indexer.passages import Span, split
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from contract import Author, Post
     from indexer.facts import Facts
     from indexer.keyword import KeywordWriter
+    from indexer.numbering import Numbering
 
 SHORTEST_COMMENT = 40
 """Characters below which a comment says nothing by itself ("Thanks, that worked!") and is found by
@@ -36,123 +38,151 @@ ALL_TITLE = Span(0, 0)
 """The passage of a post that has a title and no text."""
 
 
+class Gathering(Protocol):
+    """Something of a generation that is gathered from whole threads, in a folder of its own."""
+
+    def add(self, thread: Sequence[Post]) -> None:
+        """Add a thread, in the place of what was known of it."""
+        ...
+
+    def save(self, folder: Path) -> None:
+        """Write it into the folder."""
+        ...
+
+
+class _Seen(NamedTuple):
+    """A post as the index sees it."""
+
+    post: Post
+    title: str
+    """Of its thread; empty for a comment."""
+    language: str
+    marks: frozenset[str]
+
+    @property
+    def digest(self) -> int:
+        """Tells whether the indexes hold it already: of all that its words and passages hang on."""
+        told = (self.title, self.post.text, str(seconds(self.post)), *sorted(self.marks))
+        made = hashlib.blake2b("\0".join(told).encode(), digest_size=8)
+        return int.from_bytes(made.digest(), "big")
+
+
 class Draft:
     """Takes threads one by one; posts get their ordinals in that order."""
 
-    def __init__(self, writer: KeywordWriter) -> None:
+    def __init__(
+        self, writer: KeywordWriter, numbering: Numbering, gatherings: Sequence[Gathering] = ()
+    ) -> None:
         self.ids: list[str] = []
         self.texts: list[str] = []
+        """Texts to be embedded, in the order of their rows."""
+        self.numbering = numbering
         self._writer = writer
-        self._posts: list[Facts] = []
-        self._spans: list[Span] = []
-        self._first_passage = [0]
+        self._gatherings = gatherings
+        self._threads: list[str] = []
+        self._facts: list[Facts] = []
+        self._keys: list[int] = []
+        self._entries: list[int] = []
         self._marks: list[frozenset[str]] = []
-        self._languages: dict[str, int] = {}
         self._authors: dict[str, Author] = {}
-        self._thread = -1
+        self._counts: list[int] = []
+        self._spans: list[Span] = []
+        self._hashes: list[bytes] = []
+        self._rows: list[int] = []
 
     def add(self, thread: Sequence[Post]) -> None:
         """Add a thread; its opening post stands first where it is known."""
-        self._thread += 1
+        for gathering in self._gatherings:
+            gathering.add(thread)
+        self._threads.append(thread[0].thread_id)
+        number = len(self._threads) - 1
         title = next((post.title for post in thread if post.title), "")
         answered, spoken = is_answered(thread), _language(thread)
         opening = thread[0].author if thread[0].parent_id is None else None
         asker = opening.author_id if opening else None
         for post in thread:
             language = post.language or spoken
-            self._add(post, title, language, asker=asker, answered=answered)
+            seen = _Seen(
+                post=post,
+                title="" if post.kind == "comment" else title,
+                language=language,
+                marks=marks(post, language, answered=answered),
+            )
+            like = self._add(seen)
+            self._facts.append(facts(post, number, like, asker=asker, answered=answered))
 
-    def languages(self) -> tuple[str, ...]:
-        """Tags of the languages met, the most frequent first."""
-        return tuple(sorted(self._languages, key=lambda tag: (-self._languages[tag], tag)))
+    def ledger(self) -> Ledger:
+        """What is known of the posts so far."""
+        listed: dict[str, list[Any]] = {"key": self._keys, "entry": self._entries}
+        sources = sorted({one.source for one in self._facts})
+        coded = {one: at for at, one in enumerate(sources)}
+        authors = sorted(self._authors)
+        numbers: dict[str | None, int] = {one: at for at, one in enumerate(authors)}
+        listed["source"] = [coded[one.source] for one in self._facts]
+        listed["author"] = [numbers.get(one.author, UNKNOWN) for one in self._facts]
+        kinds = {**FACTS, **CODED}
+        for name in kinds.keys() - listed.keys():
+            listed[name] = [getattr(one, name) for one in self._facts]
+        passages: dict[str, NDArray[Any]] = {
+            "spans": np.array(self._spans, dtype=np.int32).reshape(-1, 2),
+            "hashes": np.frombuffer(b"".join(self._hashes), dtype=np.uint8).reshape(-1, 16),
+            "row": np.array(self._rows, dtype=np.int32),
+        }
+        return Ledger(
+            threads=self._threads,
+            ids=self.ids,
+            facts={name: np.array(listed[name], dtype=kind) for name, kind in kinds.items()},
+            sources=sources,
+            authors=[self._authors[one] for one in authors],
+            marks=Marks.gather(self._marks),
+            counts=np.array(self._counts, dtype=np.int64),
+            passages=passages,
+        )
 
-    def save(self, folder: Path) -> None:
-        """Write ids, columns, marks and passages."""
-        (folder / "ids.json").write_bytes(msgspec.json.encode(self.ids))
-        sources, authors = (
-            _numbered(f.source for f in self._posts),
-            _numbered(f.author for f in self._posts if f.author),
-        )
-        names = Names(
-            sources=tuple(sources),
-            authors=tuple(self._authors[author] for author in authors),
-            languages=self.languages(),
-        )
-        (folder / "names.json").write_bytes(msgspec.json.encode(names))
-        columns.save(folder, self._columns(sources, authors))
-        Marks.gather(self._marks).save(folder)
-        np.save(folder / "spans.npy", np.array(self._spans, dtype=np.int32).reshape(-1, 2))
-
-    def _add(
-        self, post: Post, title: str, language: str, *, asker: str | None, answered: bool
-    ) -> None:
-        self._languages[language] = self._languages.get(language, 0) + 1
-        own_title = "" if post.kind == "comment" else title
-        body = terms(post.text, language)
-        borne = marks(post, language, answered=answered)
-        entry = Entry(
-            ordinal=len(self.ids),
-            title=terms(own_title, language),
-            body=body,
-            marks=borne,
-            created=seconds(post),
-        )
-        self._writer.add(entry)
+    def _add(self, seen: _Seen) -> int:
+        """Put a post into the indexes, where it is not there already; simhash of its words."""
+        post, digest = seen.post, seen.digest
+        held = self.numbering.held(post.post_id, digest) or self._read(seen)
         self.ids.append(post.post_id)
-        self._marks.append(borne)
+        self._keys.append(held.key)
+        self._entries.append(digest)
+        self._marks.append(seen.marks)
         if post.author is not None:
             self._authors[post.author.author_id] = post.author
-        self._posts.append(
-            facts(post, self._thread, likeness(body), asker=asker, answered=answered)
-        )
-        self._add_passages(post, own_title, language)
+        for span, name in zip(held.spans, held.hashes, strict=True):
+            row, is_new = self.numbering.row(name)
+            if is_new:
+                self.texts.append(_passage(seen, span))
+            self._rows.append(row)
+        self._spans.extend(held.spans)
+        self._hashes.extend(held.hashes)
+        self._counts.append(len(held.spans))
+        return held.likeness
 
-    def _add_passages(self, post: Post, title: str, language: str) -> None:
-        worth_it = post.kind != "comment" or len(post.text) >= SHORTEST_COMMENT
-        spans = split(post.text, language) if worth_it else []
-        if not spans and title and post.kind != "comment":
-            spans = [ALL_TITLE]
-        for start, end in spans:
-            self.texts.append(f"{title}\n{post.text[start:end]}".strip())
-            self._spans.append(Span(start, end))
-        self._first_passage.append(len(self.texts))
+    def _read(self, seen: _Seen) -> Held:
+        """Read a post's words, and cut its text into passages."""
+        post, key = seen.post, self.numbering.key()
+        body, title = terms(post.text, seen.language), terms(seen.title, seen.language)
+        entry = Entry(key=key, title=title, body=body, marks=seen.marks, created=seconds(post))
+        self._writer.add(entry)
+        spans = _spans(seen)
+        hashes = [text_hash(_passage(seen, span)) for span in spans]
+        return Held(key, likeness(body), spans, hashes)
 
-    def _columns(
-        self, sources: dict[str, int], authors: dict[str, int]
-    ) -> dict[str, NDArray[np.generic]]:
-        posts = self._posts
-        accepted = np.array([f.accepted for f in posts], dtype=np.int8)
-        votes = [f.votes for f in posts]
-        standing = standings(votes, [(f.source, f.kind) for f in posts])
-        replies = [f.author if f.is_reply else None for f in posts]
-        return {
-            "source": np.array([sources[f.source] for f in posts], dtype=np.uint16),
-            "kind": np.array([f.kind for f in posts], dtype=np.uint8),
-            "thread": np.array([f.thread for f in posts], dtype=np.int32),
-            "position": np.array([f.position for f in posts], dtype=np.int32),
-            "author": np.array([authors.get(f.author or "", UNKNOWN) for f in posts], np.int32),
-            "roles": np.array([f.roles for f in posts], dtype=np.uint8),
-            "created": np.array([f.created for f in posts], dtype=np.int64),
-            "touched": np.array([f.touched for f in posts], dtype=np.int64),
-            "accepted": accepted,
-            "answered": np.array([f.answered for f in posts], dtype=bool),
-            "by_asker": np.array([f.by_asker for f in posts], dtype=bool),
-            "standing": standing,
-            "lead": leads(votes, [f.thread if f.is_reply else None for f in posts]),
-            "record": records(standing, accepted, replies),
-            "length": np.array([f.length for f in posts], dtype=np.int32),
-            "fingerprint": np.array([f.fingerprint for f in posts], dtype=np.uint64),
-            "likeness": np.array([f.likeness for f in posts], dtype=np.uint64),
-            "global_id": np.array([f.global_id for f in posts], dtype=np.uint64),
-            "first_passage": np.array(self._first_passage, dtype=np.int64),
-        }
+
+def _spans(seen: _Seen) -> list[Span]:
+    text, is_comment = seen.post.text, seen.post.kind == "comment"
+    worth_it = not is_comment or len(text) >= SHORTEST_COMMENT
+    spans = split(text, seen.language) if worth_it else []
+    return spans or ([ALL_TITLE] if seen.title else [])
+
+
+def _passage(seen: _Seen, span: Span) -> str:
+    """The text that is embedded for a passage."""
+    return f"{seen.title}\n{seen.post.text[span.start : span.end]}".strip()
 
 
 def _language(thread: Sequence[Post]) -> str:
     """The language a thread is held in: asked once, since telling it takes a millisecond."""
     undeclared = (f"{post.title}\n{post.text[:READ]}" for post in thread[:3] if not post.language)
     return language_of("\n".join(undeclared))
-
-
-def _numbered(names: Iterable[str]) -> dict[str, int]:
-    return {name: number for number, name in enumerate(sorted(set(names)))}

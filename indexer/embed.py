@@ -1,30 +1,32 @@
-"""The embedding model, alone here: texts in, vectors of length 1 out.
+"""The embedding model, opened here: texts in, vectors of length 1 out.
 
 A model is served from a folder that `indexer.export` has made, by ONNX Runtime and without torch,
 on one machine's processors. The folder is made once for each model and kept in the user's cache.
+Passages to index go to a GPU where there is one.
 """
 
 from __future__ import annotations
 
-import functools
+import contextlib
 import hashlib
 import importlib.resources
 import os
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
-import numpy as np
 import platformdirs
 
 from contract.errors import ModelError
+from indexer.onnx_encoder import OnnxEncoder
+from indexer.torch_encoder import TorchEncoder, WithGpu, gpu
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    import numpy as np
     from numpy.typing import NDArray
 
     from contract.settings import ModelSettings
@@ -37,11 +39,17 @@ DEFAULT_LABEL = "all-MiniLM-L6-v2"
 OF_A_MODEL = ("modules.json", "config.json")
 """Files of which every sentence-transformers model has one."""
 
+AS_EVER = "256 "
+"""Word pieces and prompt of the default model, whose vectors keep the name they have always had."""
+
 EXPORT_FORM = 1
 """Grows when `indexer.export` writes something else, so that old folders are not used."""
 
-BATCH = 32
-"""Passages handed back at a time, so that what is done can be kept."""
+ABOUT = "model.json"
+"""File of an exported model that says what it is."""
+
+WEIGHTS = "weights"
+"""Folder of an exported model that holds it as it was trained, where nothing else does."""
 
 
 class Model(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,66 +66,49 @@ class Model(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def key(self) -> str:
-        """Name under which its vectors are kept: vectors of two models never mix."""
-        return f"{self.revision}-{self.dimension}"
+        """Name under which its vectors are kept: vectors of two models never mix.
+
+        Of the same weights, one that reads passages otherwise is another model.
+        """
+        reading = f"{self.max_tokens} {self.passage_prompt}"
+        plain = f"{self.revision}-{self.dimension}"
+        if reading == AS_EVER:
+            return plain
+        return f"{plain}-{hashlib.sha256(reading.encode()).hexdigest()[:8]}"
 
 
-class Encoder:
+class Encoder(Protocol):
     """Embeds queries and passages. Safe to share between threads."""
 
-    def __init__(self, folder: Path, threads: int) -> None:
-        """Open an exported model, to embed passages in so many threads.
-
-        Raises ModelError where the folder does not hold one.
-        """
-        import onnxruntime as ort  # noqa: PLC0415  a fifth of a second that --help need not pay
-        from tokenizers import Tokenizer  # noqa: PLC0415
-
-        try:
-            self.model = msgspec.json.decode((folder / "model.json").read_bytes(), type=Model)
-            self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-            options = ort.SessionOptions()
-            options.intra_op_num_threads = options.inter_op_num_threads = 1
-            self._session = ort.InferenceSession(folder / "model.onnx", options)
-        except Exception as error:  # both libraries raise plain Exceptions
-            raise ModelError(f"{folder}: {error}") from error
-        self._threads = threads
-        self._tokenizer.no_padding()
-        self._tokenizer.enable_truncation(self.model.max_tokens)
-        self._query = functools.lru_cache(maxsize=2048)(self._embed_query)
+    model: Model
 
     def query(self, text: str) -> Vectors:
-        """Embed a query: float32 (dimension,), length 1. Recent ones are remembered."""
-        return self._query(text)
+        """Embed a query: float32 (dimension,), length 1."""
+        ...
 
     def passages(
-        self, texts: Sequence[str], progress: Callable[[int], None] = lambda _: None
+        self, texts: Sequence[str], progress: Callable[[int], None] = ...
     ) -> Iterator[tuple[NDArray[np.int64], Vectors]]:
         """Embed passages, some at a time: positions in `texts`, and their vectors.
 
-        Each is embedded by itself, several side by side: the 8-bit model sets its range of values
-        for a whole call, so that in a batch a text's vector would depend on the others there.
+        `progress` is told how many were embedded with each step.
         """
-        prompt = self.model.passage_prompt
-        encoded = self._tokenizer.encode_batch_fast([f"{prompt}{text}" for text in texts])
-        with ThreadPoolExecutor(self._threads) as pool:
-            for at in range(0, len(encoded), BATCH):
-                ids = [one.ids for one in encoded[at : at + BATCH]]
-                yield np.arange(at, at + len(ids)), np.array(list(pool.map(self._run, ids)))
-                progress(len(ids))
+        ...
 
-    def _embed_query(self, text: str) -> Vectors:
-        return self._run(self._tokenizer.encode(f"{self.model.query_prompt}{text}").ids)
 
-    def _run(self, ids: Sequence[int]) -> Vectors:
-        words = np.array([ids], dtype=np.int64)
-        given = {"input_ids": words, "attention_mask": np.ones_like(words)}
-        vector: Vectors = self._session.run(None, given)[0][0]
-        return vector
+class _Origin(msgspec.Struct, frozen=True):
+    """What `model.json` says besides: where the weights came from."""
+
+    source: str = ""
+    """Name or folder; empty where an earlier release has written it."""
 
 
 def open_encoder(
-    settings: ModelSettings, *, threads: int, announce: Callable[[str], None] = lambda _: None
+    settings: ModelSettings,
+    *,
+    threads: int,
+    announce: Callable[[str], None] = lambda _: None,
+    indexing: bool = False,
 ) -> Encoder | None:
     """Open the model the settings name; None where they say "none".
 
@@ -127,42 +118,60 @@ def open_encoder(
     if settings.name == "none":
         return None
     given = Path(settings.name).expanduser()
-    if (given / "model.json").exists() and (given / "model.onnx").exists():
-        return Encoder(given, threads)
-    if given.is_dir() and not any((given / part).exists() for part in OF_A_MODEL):
-        raise ModelError(f"{given} holds no model")
-    name, label = _resolve(settings.name)
+    if _is_exported(given):
+        return open_folder(given, threads, indexing=indexing)
+    name, label = source_of(settings)
     folder = cache_folder() / _folder_name(name, label)
-    if not (folder / "model.json").exists():
-        announce(f"preparing the model {label}, once on this machine")
-        _export(name, label, folder)
-    return Encoder(folder, threads)
+    if not (folder / ABOUT).exists():
+        export(name, label, folder, announce)
+    return open_folder(folder, threads, indexing=indexing)
 
 
-def cache_folder() -> Path:
-    """Where exported models are kept: $ASKAROUND_MODELS, else the user's cache."""
-    named = os.environ.get("ASKAROUND_MODELS")
-    return Path(named) if named else Path(platformdirs.user_cache_dir("askaround")) / "models"
+def open_folder(folder: Path, threads: int, *, indexing: bool = False) -> Encoder:
+    """Open a model that was exported to a folder, to embed passages in so many threads.
 
-
-def _resolve(name: str) -> tuple[str, str]:
-    if name != "default":
-        return name, Path(name).name
+    `indexing` says that many passages are to be embedded: they go to the GPU where there is one.
+    Raises ModelError where the folder does not hold a model.
+    """
     try:
-        folder = importlib.resources.files(DEFAULT_PACKAGE) / "model"
-    except ModuleNotFoundError as error:
-        raise ModelError(f"the package {DEFAULT_PACKAGE} with the model is missing") from error
-    return str(folder), DEFAULT_LABEL
+        model = read_model(folder)
+        source = _source(folder)
+        if (folder / "model.onnx").exists():
+            serving: Encoder = OnnxEncoder(folder, model, threads)
+        elif source:
+            serving = TorchEncoder(source, model)
+        else:
+            raise ModelError(f"{folder} holds no model.onnx")
+        device = gpu() if indexing and source else None
+        return serving if device is None else WithGpu(serving, TorchEncoder(source, model, device))
+    except ModelError:
+        raise
+    except Exception as error:  # the libraries raise plain Exceptions
+        raise ModelError(f"{folder}: {error}") from error
 
 
-def _folder_name(name: str, label: str) -> str:
-    weights = Path(name) / "model.safetensors"
-    size = weights.stat().st_size if weights.exists() else 0
-    digest = hashlib.sha256(f"{EXPORT_FORM} {name} {size}".encode()).hexdigest()
-    return f"{label}-{digest[:12]}"
+def read_model(folder: Path) -> Model:
+    """What the folder of an exported model says of it. Raises ModelError."""
+    try:
+        return msgspec.json.decode((folder / ABOUT).read_bytes(), type=Model)
+    except (OSError, msgspec.DecodeError) as error:
+        raise ModelError(f"{folder}: {error}") from error
 
 
-def _export(name: str, label: str, folder: Path) -> None:
+def find(model: Model, places: Iterable[Path]) -> Path | None:
+    """Folder of this very model in one of these places; None where it is in none."""
+    for path in (path for place in places for path in sorted(place.glob(f"*/{ABOUT}"))):
+        with contextlib.suppress(ModelError):
+            if read_model(path.parent) == model:
+                return path.parent
+    return None
+
+
+def export(
+    name: str, label: str, folder: Path, announce: Callable[[str], None] = lambda _: None
+) -> None:
+    """Export the model called `name`, in a process of its own. Raises ModelError."""
+    announce(f"preparing the model {label}, once on this machine")
     made = subprocess.run(  # noqa: S603  our own interpreter and module
         [sys.executable, "-m", "indexer.export", name, label, str(folder)],
         capture_output=True,
@@ -172,3 +181,56 @@ def _export(name: str, label: str, folder: Path) -> None:
     if made.returncode != 0:
         reason = (made.stderr.strip().splitlines() or ["no reason given"])[-1]
         raise ModelError(f"the model {label} cannot be prepared: {reason}")
+    if why := made.stdout.strip():
+        announce(f"{label} cannot be exported ({why}): torch serves it, at more memory and time")
+
+
+def cache_folder() -> Path:
+    """Where exported models are kept: $ASKAROUND_MODELS, else the user's cache."""
+    named = os.environ.get("ASKAROUND_MODELS")
+    return Path(named) if named else Path(platformdirs.user_cache_dir("askaround")) / "models"
+
+
+def source_of(settings: ModelSettings) -> tuple[str, str]:
+    """Name or folder of the model as it was trained, and what people call it.
+
+    Raises ModelError where there is none: not installed, a folder without one, or one that holds
+    only what is served.
+    """
+    if settings.name == "default":
+        try:
+            folder = importlib.resources.files(DEFAULT_PACKAGE) / "model"
+        except ModuleNotFoundError as error:
+            raise ModelError(f"the package {DEFAULT_PACKAGE} with the model is missing") from error
+        return str(folder), DEFAULT_LABEL
+    given = Path(settings.name).expanduser()
+    if not given.is_dir():
+        return settings.name, given.name
+    if _is_exported(given):
+        raise ModelError(
+            f"{given} holds what serves a model, not its weights",
+            hint="Name the model that it was exported from as `[model] name`.",
+        )
+    if not any((given / part).exists() for part in OF_A_MODEL):
+        raise ModelError(f"{given} holds no model")
+    return str(given), given.name
+
+
+def _is_exported(folder: Path) -> bool:
+    return (folder / ABOUT).exists() and (folder / "model.onnx").exists()
+
+
+def _source(folder: Path) -> str:
+    """Where the weights of an exported model are; empty where that is not known."""
+    weights = folder / WEIGHTS
+    if weights.is_dir():
+        return str(weights)
+    return msgspec.json.decode((folder / ABOUT).read_bytes(), type=_Origin).source
+
+
+def _folder_name(name: str, label: str) -> str:
+    """One for each state of a model: who trains a folder anew gets another."""
+    files = [path.stat() for path in sorted(Path(name).glob("*")) if path.is_file()]
+    state = [(file.st_size, file.st_mtime_ns) for file in files]
+    digest = hashlib.sha256(f"{EXPORT_FORM} {name} {state}".encode()).hexdigest()
+    return f"{label}-{digest[:12]}"

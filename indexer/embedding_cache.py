@@ -6,6 +6,7 @@ build, vectors of texts that no post holds any more are dropped, as the posts' a
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import sqlite3
 from typing import TYPE_CHECKING
@@ -30,7 +31,8 @@ class EmbeddingCache:
     def __init__(self, folder: Path, encoder: Encoder) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._encoder = encoder
-        self._db = sqlite3.connect(folder / f"{encoder.model.key}.db")
+        self._file = folder / f"{encoder.model.key}.db"
+        self._db = sqlite3.connect(self._file)
         self._db.execute("PRAGMA journal_mode=WAL")
         self._db.execute(
             "CREATE TABLE IF NOT EXISTS vectors (hash BLOB PRIMARY KEY, vector BLOB) WITHOUT ROWID"
@@ -58,13 +60,15 @@ class EmbeddingCache:
         return found
 
     def keep_only(self, hashes: set[bytes]) -> int:
-        """Drop every other vector; how many were dropped."""
-        gone = [
-            (key,) for (key,) in self._db.execute("SELECT hash FROM vectors") if key not in hashes
-        ]
-        with self._db:
-            self._db.executemany("DELETE FROM vectors WHERE hash = ?", gone)
-        return len(gone)
+        """Drop every other vector, also of models used before; how many of this one's were dropped.
+
+        The others stay, so that a way back to a model costs nothing.
+        """
+        for path in self._file.parent.glob("*.db"):
+            if path != self._file:
+                with contextlib.closing(sqlite3.connect(path)) as other:
+                    _drop_all_but(hashes, other)
+        return _drop_all_but(hashes, self._db)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -95,6 +99,13 @@ class EmbeddingCache:
 def text_hash(text: str) -> bytes:
     """Name of a text: the first 16 bytes of its SHA-256."""
     return hashlib.sha256(text.encode()).digest()[:16]
+
+
+def _drop_all_but(hashes: set[bytes], db: sqlite3.Connection) -> int:
+    gone = [(key,) for (key,) in db.execute("SELECT hash FROM vectors") if key not in hashes]
+    with db:
+        db.executemany("DELETE FROM vectors WHERE hash = ?", gone)
+    return len(gone)
 
 
 def _half(vectors: Vectors) -> NDArray[np.float16]:

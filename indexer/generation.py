@@ -3,6 +3,8 @@
     index/gen-000007/manifest.json   what it holds, with the size and checksum of every file
     index/CURRENT                    the name of the one in use
 
+A generation may share files with the one it was made out of: neither ever changes them.
+
 A generation is written under another name, checked and flushed to disk, renamed into place, and
 then named by an atomic rename of CURRENT: readers see the old one or the new one, never a mixture,
 and so does whoever comes after a power cut. Anything newer than what CURRENT names is rubbish.
@@ -21,12 +23,13 @@ import msgspec
 
 from contract.errors import BrokenGenerationError, NoGenerationError
 from indexer.embed import Model
+from indexer.sealed import is_same
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-FORM = 2
+FORM = 3
 """Grows when the files of a generation change; another form is rebuilt, not read."""
 
 MANIFEST = "manifest.json"
@@ -41,11 +44,22 @@ class Kept(msgspec.Struct, frozen=True):
     sha256: str
 
 
+class Whole(msgspec.Struct, frozen=True, kw_only=True):
+    """The generation that was built of everything, from which later ones were made."""
+
+    number: int
+    built_at: datetime
+    passages: int
+    """Rows that its vector index holds; those of later ones stand behind."""
+
+
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     """What a generation says of itself."""
 
     form: int
     number: int
+    archive: int
+    """Identity of the archive it was built from."""
     sequence: int
     """The archive's sequence it covers: later changes are not in it."""
     built_at: datetime
@@ -54,6 +68,12 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     languages: tuple[str, ...]
     posts: int
     passages: int
+    keys: int
+    """Keys given since all was written whole: more than posts, the more has changed since."""
+    rows: int
+    """Rows given since then."""
+    whole: Whole
+    """This one itself, or the one it goes back to."""
     files: dict[str, Kept] = {}
     digest: str = ""
     """SHA-256 of all the above: an altered manifest would hide what it says of its files."""
@@ -92,15 +112,27 @@ class Generations:
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
-    def seal(self, folder: Path, manifest: Manifest) -> Path:
-        """Finish what was built in `folder` and put it in use; its folder from now on."""
-        files = {name: _kept(folder / name) for name in _names(folder)}
+    def seal(self, folder: Path, manifest: Manifest, base: Path | None = None) -> Path:
+        """Finish what was built in `folder` and put it in use; its folder from now on.
+
+        `base` is the generation it was made out of, checked just now: files that are one with files
+        of that need not be read again.
+        """
+        known = {} if base is None else read_manifest(base).files
+        files = {
+            name: known[name]
+            if base is not None and name in known and is_same(folder / name, base / name)
+            else _kept(folder / name)
+            for name in _names(folder)
+        }
         whole = msgspec.structs.replace(manifest, files=files)
         whole = msgspec.structs.replace(whole, digest=_digest(whole))
         encoded = msgspec.json.format(msgspec.json.encode(whole), indent=1)
         (folder / MANIFEST).write_bytes(encoded)
+        shared = {folder / name for name, kept in files.items() if kept is known.get(name)}
         for path in folder.rglob("*"):
-            _flush(path)
+            if path not in shared:  # those were flushed with the generation they come from
+                _flush(path)
         _flush(folder)
         final = self.folder / _name(manifest.number)
         folder.rename(final)
@@ -143,12 +175,17 @@ def read_manifest(folder: Path) -> Manifest:
     return manifest
 
 
-def check(folder: Path, manifest: Manifest) -> None:
-    """Raise BrokenGenerationError that names the first file which is not as it was sealed."""
+def check(folder: Path, manifest: Manifest, beside: Path | None = None) -> None:
+    """Raise BrokenGenerationError that names the first file which is not as it was sealed.
+
+    Files that are one with those of a generation `beside`, which was checked before, are not read.
+    """
     for name, kept in manifest.files.items():
         path = folder / name
         if not path.is_file():
             raise BrokenGenerationError(f"{path} is missing")
+        if beside is not None and beside != folder and is_same(path, beside / name):
+            continue
         found = _kept(path)
         if found.bytes != kept.bytes:
             raise BrokenGenerationError(f"{path} has {found.bytes} bytes, not {kept.bytes}")

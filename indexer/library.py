@@ -15,15 +15,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from contract.errors import BrokenGenerationError, NoGenerationError
+from contract.errors import BrokenGenerationError, ModelError, NoGenerationError
 from indexer.search import Finder
 from indexer.snapshot import Snapshot
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from crawler.archive import Archive
-    from indexer.embed import Encoder
+    from indexer.embed import Encoder, Model
     from indexer.generation import Generations
 
 log = logging.getLogger(__name__)
@@ -42,12 +43,20 @@ class Reading:
 class Library:
     """Opens generations for readers. Safe to share between threads."""
 
-    def __init__(self, generations: Generations, archive: Archive, encoder: Encoder | None) -> None:
+    def __init__(
+        self,
+        generations: Generations,
+        archive: Archive,
+        encoder: Encoder | None,
+        encoder_of: Callable[[Model], Encoder | None] = lambda _: None,
+    ) -> None:
+        """`encoder_of` opens the model of a generation that `encoder` did not make."""
         self.trouble: str | None = None
         """What is wrong with the index, in words for the operator; None where nothing is."""
         self._generations = generations
         self._archive = archive
         self._encoder = encoder
+        self._encoder_of = encoder_of
         self._lock = threading.Lock()
         self._finder: Finder | None = None
         self._named: Path | None = None
@@ -81,14 +90,29 @@ class Library:
 
     def _open(self, named: Path) -> Finder:
         older = [path for path in reversed(self._generations.all()) if path != named]
+        beside = None if self._finder is None else self._finder.snapshot.folder
         first: BrokenGenerationError | None = None
         for folder in (named, *older):
             try:
-                snapshot = Snapshot(folder)
+                snapshot = Snapshot(folder, beside)
             except BrokenGenerationError as error:
                 log.error("index=%s error=%s", folder.name, error)  # noqa: TRY400  no bug of ours
                 first = first or error
                 continue
             self.trouble = None if first is None else f"{first}; {folder.name} serves in its place"
-            return Finder(snapshot, self._encoder)
+            return Finder(snapshot, self._model(snapshot))
         raise first or NoGenerationError(f"{named}: nothing has been indexed yet")
+
+    def _model(self, snapshot: Snapshot) -> Encoder | None:
+        """The model that made a generation; opened once, whatever number of generations it makes.
+
+        Where it cannot be had, exact words are searched, and `trouble` says so.
+        """
+        model = snapshot.manifest.model
+        if model is not None and (self._encoder is None or self._encoder.model != model):
+            try:
+                self._encoder = self._encoder_of(model) or self._encoder
+            except ModelError as error:
+                log.error("model=%s error=%s", model.name, error)  # noqa: TRY400  no bug of ours
+                self.trouble = self.trouble or f"{error}; only exact words are searched"
+        return self._encoder

@@ -29,7 +29,6 @@ revised; those 10 bits apart mostly were not."""
 SHORTEST = 12
 """Words below which a text is too short to be called a copy of another."""
 
-_BITS = np.arange(64, dtype=np.uint64)
 _ODD = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9], dtype=np.uint64)
 """Odd factors that keep the order of three words apart."""
 
@@ -39,10 +38,12 @@ def likeness(terms: Sequence[str]) -> int:
     if len(terms) < SHORTEST:
         return 0
     words = np.array([_term_hash(term) for term in terms], dtype=np.uint64)
-    runs = np.unique(_mixed(words[:-2] * _ODD[0] + words[1:-1] * _ODD[1] + words[2:] * _ODD[2]))
-    ones = ((runs[:, None] >> _BITS) & np.uint64(1)).sum(axis=0)
-    bits = (ones * 2 > len(runs)).astype(np.uint64)
-    return int((bits << _BITS).sum())
+    runs = np.sort(_mixed(words[:-2] * _ODD[0] + words[1:-1] * _ODD[1] + words[2:] * _ODD[2]))
+    distinct = runs[np.append(True, runs[1:] != runs[:-1])]
+    each = np.unpackbits(distinct.astype("<u8").view(np.uint8).reshape(-1, 8), axis=1)
+    ones = each.sum(axis=0, dtype=np.uint32)
+    bits = np.packbits(ones * 2 > len(distinct))
+    return int.from_bytes(bits.tobytes(), "little")
 
 
 def are_copies(

@@ -61,6 +61,11 @@ _UNPAIRED = re.compile("[\ud800-\udfff]")
 them."""
 _OPERATOR = re.compile(r"(?<!\S)(?:AND|OR|NOT)(?!\S)")
 _NOT = r"(^|(?<=(\s|[()])))(NOT\s|-)(?=[^\s-])"
+_QUOTED = re.compile(r"\"[^\"]*\"")
+_NOT_GROUP = re.compile(rf"{_NOT}\([^()]*\(")
+_LETTERS = re.compile(r"[^\W\d_]+")
+_NO_PLAIN = re.compile(r"\d|\w['\u2019_.:@/+\\]+\w")
+"""A digit, or a joint that is no hyphen: an identifier, an address, or "won't"."""
 _BARRED = re.compile(rf"{_NOT}(?:\"[^\"]*\"|\([^()]*\)|[^\s()]+|\()")
 
 
@@ -74,6 +79,31 @@ def parse(text: str) -> Query:
     rest, filters = _filters(raw, notices)
     tree, plain = _tree(rest, notices)
     return Query(raw=raw, tree=tree, plain=plain, filters=filters, notices=tuple(notices))
+
+
+def plain_spans(raw: str) -> list[tuple[int, int]]:
+    """Where a query, as `Query.raw` has it, holds plain words that somebody may have misspelt.
+
+    Filters, what is in quotes, what a minus bars and identifiers are none.
+    """
+    rest = _FILTER.sub(lambda found: _blank(found) if _is_filter(found) else found[0], raw)
+    rest = _OPERATOR.sub(_blank, _BARRED.sub(_blank, _QUOTED.sub(_blank, rest)))
+    if _NOT_GROUP.search(raw):
+        return []  # brackets inside barred brackets: too deep to tell what is barred
+    return [
+        (match.start() + word.start(), match.start() + word.end())
+        for match in _WORDS.finditer(rest)
+        if not _NO_PLAIN.search(match[0])
+        for word in _LETTERS.finditer(match[0])
+    ]
+
+
+def _is_filter(match: re.Match[str]) -> bool:
+    return match["field"].lower() in {*FIELDS, *TIMES}
+
+
+def _blank(match: re.Match[str]) -> str:
+    return " " * len(match[0])
 
 
 def _filters(text: str, notices: list[str]) -> tuple[str, Filters]:

@@ -39,7 +39,14 @@ class Some:
     barred: tuple[Node, ...] = ()
 
 
-Node = Word | Phrase | Every | Some
+@dataclass(frozen=True, slots=True)
+class Either:
+    """Several ways to say one thing, the first as typed: the one that fits best counts, alone."""
+
+    nodes: tuple[Node, ...]
+
+
+Node = Word | Phrase | Every | Some | Either
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +86,22 @@ def words(node: Node | None) -> tuple[str, ...]:
             return tuple(word for inner in nodes for word in words(inner))
         case Some(nodes, needed, _):
             return tuple(word for inner in (*needed, *nodes) for word in words(inner))
+        case Either(nodes):
+            return words(nodes[0])
+
+
+def ways(node: Node | None) -> tuple[tuple[str, ...], ...]:
+    """Each word of `words`, followed by whatever else may stand for it."""
+    match node:
+        case Every(nodes):
+            return tuple(way for inner in nodes for way in ways(inner))
+        case Some(nodes, needed, _):
+            return tuple(way for inner in (*needed, *nodes) for way in ways(inner))
+        case Either(nodes):
+            others = tuple(word for inner in nodes[1:] for word in words(inner))
+            return tuple((*way, *others) for way in ways(nodes[0]))
+        case _:
+            return tuple((word,) for word in words(node))
 
 
 def phrases(node: Node | None) -> tuple[Phrase, ...]:

@@ -7,17 +7,19 @@ deleted since the generation was built is gone before anything is counted.
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from indexer.columns import passes
 from indexer.keyword import Wanted
+from indexer.keyword.by_ordinal import Found
 from indexer.language import DEFAULT
 from indexer.marks import seen_by
-from indexer.query import Filters, Some, Word
+from indexer.query import Either, Filters, Some, Word
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -33,6 +35,11 @@ DEPTH = 200
 
 LISTED = 1000
 """Posts listed where only filters were given: a hundred pages."""
+
+VIEWERS = 32
+"""Sets of groups for which it is remembered what they may see: a byte for each post."""
+
+NO_HITS = Found(np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.float32))
 
 PASSAGES_A_POST = 3
 """Passages looked at for each post wanted: long posts have several that fit."""
@@ -74,6 +81,15 @@ class Candidates:
         )
 
 
+@runtime_checkable
+class KnowsWords(Protocol):
+    """A model that can tell a word of its language from letters in a row."""
+
+    def knows(self, word: str) -> bool:
+        """Whether it has met a word, in lower case, often."""
+        ...
+
+
 class Finder:
     """Finds candidates in one snapshot. Safe to share between threads."""
 
@@ -81,11 +97,17 @@ class Finder:
         self.snapshot = snapshot
         usable = encoder is not None and encoder.model == snapshot.manifest.model
         self._encoder = encoder if usable else None
+        self._seen = functools.lru_cache(maxsize=VIEWERS)(self._seen_by)
 
     @property
     def searches_by_meaning(self) -> bool:
         """Whether there are vectors, and the model that made them."""
         return self._encoder is not None and self.snapshot.vectors is not None
+
+    def knows(self, word: str) -> bool:
+        """Whether a word is one to the model, though perhaps to no post; never without a model."""
+        encoder: object = self._encoder
+        return isinstance(encoder, KnowsWords) and encoder.knows(word)
 
     def find(
         self,
@@ -98,12 +120,12 @@ class Finder:
         wanted, mask = self._wanted(query, groups, dead)
         if query.tree is None:
             return self._scored(wanted, None, self._newest(mask))
-        named = self._by_words(wanted, mask, depth)
-        vector = self._vector(query)
+        hits = self._by_words(wanted, mask, depth)
+        named, vector = hits.ordinals, self._vector(query)
         if vector is not None:
             near = self._by_meaning(vector, self._allowed(query, wanted, mask), depth)
             named = np.union1d(named, near).astype(np.int32)
-        return self._scored(wanted, vector, named)
+        return self._scored(wanted, vector, named, hits)
 
     def with_threads(
         self,
@@ -121,11 +143,16 @@ class Finder:
         members = np.concatenate(ranges) if ranges else np.zeros(0, dtype=np.int32)
         return self._scored(wanted, self._vector(query), members[mask[members]])
 
-    def visible(self, groups: Collection[str], dead: NDArray[np.int32]) -> Mask:
+    def visible(self, groups: Collection[str], dead: NDArray[np.int32] | None) -> Mask:
         """For each post whether a viewer in these groups may see it."""
-        mask = passes(_seen(Filters(), groups), self.snapshot.columns, self.snapshot.marks)
-        mask[dead] = False
+        mask = self._seen(frozenset(groups)).copy()
+        if dead is not None:
+            mask[dead] = False
         return mask
+
+    def _seen_by(self, groups: frozenset[str]) -> Mask:
+        """The same with the dead: it holds as long as the snapshot."""
+        return self.snapshot.marks.mask(seen_by(groups), len(self.snapshot))
 
     def _newest(self, mask: Mask) -> NDArray[np.int32]:
         """The newest posts that pass, where nothing but filters was asked."""
@@ -138,37 +165,53 @@ class Finder:
         self, query: Query, groups: Collection[str], dead: NDArray[np.int32] | None
     ) -> tuple[Wanted, Mask]:
         """The query with what the viewer may see as one more filter, and the posts that pass."""
-        filters = _seen(query.filters, groups)
-        mask = passes(filters, self.snapshot.columns, self.snapshot.marks)
-        if dead is not None:
-            mask[dead] = False
+        filters, mask = query.filters, self.visible(groups, dead)
+        if not self._seen(frozenset(groups)).all():
+            filters = replace(filters, any_of=(*filters.any_of, seen_by(groups)))
+        if query.filters != Filters():
+            mask &= passes(query.filters, self.snapshot.columns, self.snapshot.marks)
         languages = self.snapshot.manifest.languages or (DEFAULT,)
         return Wanted(tree=query.tree, filters=filters, languages=languages), mask
 
     def _scored(
-        self, wanted: Wanted, vector: NDArray[np.float32] | None, ordinals: NDArray[np.int32]
+        self,
+        wanted: Wanted,
+        vector: NDArray[np.float32] | None,
+        ordinals: NDArray[np.int32],
+        hits: Found = NO_HITS,
     ) -> Candidates:
-        """Both scores of these posts."""
+        """Both scores of these posts; `hits` are those whose words have been scored already."""
         similarity = np.full(len(ordinals), np.nan, dtype=np.float32)
         passage = np.full(len(ordinals), -1, dtype=np.int64)
         if vector is not None:
             similarity, passage = self._similarity(vector, ordinals)
         return Candidates(
             ordinals=ordinals,
-            keyword=self.snapshot.keyword.scores(wanted, ordinals),
+            keyword=self._word_scores(wanted, ordinals, hits),
             similarity=similarity,
             passage=passage,
             by_meaning=vector is not None,
         )
 
-    def _by_words(self, wanted: Wanted, mask: Mask, depth: int) -> NDArray[np.int32]:
+    def _word_scores(
+        self, wanted: Wanted, ordinals: NDArray[np.int32], hits: Found
+    ) -> NDArray[np.float32]:
+        scores = np.zeros(len(ordinals), dtype=np.float32)
+        order = np.argsort(hits.ordinals)
+        known, values = hits.ordinals[order], hits.scores[order]
+        is_hit = np.isin(ordinals, known)
+        scores[is_hit] = values[np.searchsorted(known, ordinals[is_hit])]
+        scores[~is_hit] = self.snapshot.keyword.scores(wanted, ordinals[~is_hit])
+        return scores
+
+    def _by_words(self, wanted: Wanted, mask: Mask, depth: int) -> Found:
         """The best by keywords. The engine knows nothing of the dead: they may take all room."""
         limit = depth
         while True:
-            found = self.snapshot.keyword.search(wanted, limit).ordinals
-            alive = found[mask[found]]
-            if len(alive) >= depth or len(found) < limit:
-                return alive[:depth]
+            found, scores = self.snapshot.keyword.search(wanted, limit)
+            alive = mask[found]
+            if np.count_nonzero(alive) >= depth or len(found) < limit:
+                return Found(found[alive][:depth], scores[alive][:depth])
             limit *= 4
 
     def _vector(self, query: Query) -> NDArray[np.float32] | None:
@@ -219,10 +262,6 @@ class Finder:
         return similarity, passage
 
 
-def _seen(filters: Filters, groups: Collection[str]) -> Filters:
-    return replace(filters, any_of=(*filters.any_of, seen_by(groups)))
-
-
 def _is_strict(query: Query) -> bool:
     """Whether the words themselves say what must or must not be there."""
     match query.tree:
@@ -230,7 +269,7 @@ def _is_strict(query: Query) -> bool:
             return False
         case Some(_, needed, barred):
             return bool(needed or barred)
-        case Word():
+        case Word() | Either():
             return False
         case _:
             return True

@@ -12,6 +12,7 @@ from contract.errors import BrokenGenerationError
 from indexer import columns
 from indexer.columns import Marks, Names
 from indexer.generation import check, read_manifest
+from indexer.keyword.by_ordinal import ByOrdinal
 from indexer.keyword.engines import engine
 from indexer.vectors import VectorIndex
 
@@ -24,10 +25,11 @@ if TYPE_CHECKING:
 class Snapshot:
     """Everything a search reads. Raises BrokenGenerationError where a file is not as sealed."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, beside: Path | None = None) -> None:
+        """`beside` is a generation that was opened before and may share files with this one."""
         self.folder = folder
         self.manifest = read_manifest(folder)
-        check(folder, self.manifest)
+        check(folder, self.manifest, beside)
         try:
             self._open(folder)
         except (OSError, ValueError, msgspec.DecodeError, RuntimeError) as error:
@@ -40,9 +42,10 @@ class Snapshot:
         self.columns = columns.load(part)
         self.marks = Marks.load(part)
         self.spans: NDArray[np.int32] = np.load(part / "spans.npy", mmap_mode="r")
-        self.keyword = engine(self.manifest.engine).open(folder / "keyword")
+        keys, rows = (np.load(part / f"{name}.npy", mmap_mode="r") for name in ("key", "row"))
+        self.keyword = ByOrdinal(engine(self.manifest.engine).open(folder / "keyword"), keys)
         has_vectors = self.manifest.model is not None
-        self.vectors = VectorIndex(folder / "vectors") if has_vectors else None
+        self.vectors = VectorIndex(folder / "vectors", rows) if has_vectors else None
 
     @cached_property
     def ordinals(self) -> dict[str, int]:

@@ -7,15 +7,22 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from contract import Author, Post
     from ranker.results import Answer, Expert, Part, Place, Result, Results
+    from ranker.suggest import Suggestion
 
 DIGITS = 6
 """Decimals of a score: enough to add the parts up again, few enough to read."""
 
 
 def results(found: Results) -> dict[str, Any]:
-    """A whole page."""
+    """A whole page.
+
+    `query` is what was typed. `searched` is what was searched in its place where it was surely
+    misspelt, else null; `did_you_mean` is offered where it may be.
+    """
     return {
         "query": found.query,
+        "searched": found.searched,
+        "did_you_mean": found.did_you_mean,
         "total": found.total,
         "page": found.page,
         "pages": found.pages,
@@ -88,6 +95,16 @@ def place(one: Place) -> dict[str, Any]:
         "questions": one.questions,
         "hours": None if one.hours is None else round(one.hours, 1),
         "why": list(one.why),
+    }
+
+
+def suggestion(one: Suggestion) -> dict[str, Any]:
+    """One suggestion. `query` is what to search for where it is chosen."""
+    return {
+        "kind": one.kind,
+        "text": one.text,
+        "query": one.query,
+        "thread_id": one.thread_id,
     }
 
 

@@ -36,10 +36,12 @@ def scores(
     ordinals: NDArray[np.int32],
     relevance: NDArray[np.float64],
     persons: NDArray[np.int64],
+    told: int | None = None,
 ) -> tuple[NDArray[np.int64], NDArray[np.float64], list[NDArray[np.int32]]]:
     """People by falling score: their numbers, scores, and the ordinals that speak for each.
 
-    `persons` gives the person of each account. Opening posts ask, so they count for nobody.
+    `persons` gives the person of each account. Opening posts ask, so they count for nobody. Only
+    for the first `told` people it is told which posts speak for them; None: for all.
     """
     written = (
         np.isin(columns.kind[ordinals], REPLIES)
@@ -54,7 +56,7 @@ def scores(
     totals = np.bincount(slot, weights=weight).astype(np.float64)
     order = np.lexsort((who, -totals))
     order = order[totals[order] >= LEAST]
-    best = [_best(columns, replies, weight, slot == at) for at in order]
+    best = [_best(columns, replies, weight, slot == at) for at in order[:told]]
     return who[order].astype(np.int64), totals[order], best
 
 

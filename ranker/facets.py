@@ -6,7 +6,10 @@ said. A field's own choice does not change its own counts: one can always go to 
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from indexer.columns import KINDS
 from ranker.results import Facet
@@ -15,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
     from datetime import datetime
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from indexer.snapshot import Snapshot
@@ -26,7 +28,14 @@ if TYPE_CHECKING:
 FIELDS = ("source", "kind", "answered", "time")
 
 TIMES_DAYS = {"week": 7, "month": 31, "year": 365, "3years": 1096}
-"""Values of the field `time`: at most so many days old."""
+"""Values of the field `time`, from short to long: at most so many days old."""
+
+_LIMITS_DAYS = np.array(list(TIMES_DAYS.values()), dtype=np.float64)
+_WITHIN = [frozenset(list(TIMES_DAYS)[at:]) for at in range(len(TIMES_DAYS) + 1)]
+"""By how many limits an age lies past, the values that are left to it."""
+
+_KINDS = [frozenset({kind}) for kind in KINDS]
+_ANSWERED = (frozenset({"no"}), frozenset({"yes"}))
 
 
 def values(
@@ -36,20 +45,28 @@ def values(
     columns, sources = snapshot.columns, snapshot.names.sources
     days = (now.timestamp() - columns.created[ordinals]) / 86_400.0
     dated = columns.created[ordinals] > 0
+    past = np.searchsorted(_LIMITS_DAYS, np.where(dated, days, np.inf))
+    places = [frozenset({name}) for name in sources]
     return {
-        "source": [frozenset({sources[code]}) for code in columns.source[ordinals]],
-        "kind": [frozenset({KINDS[code]}) for code in columns.kind[ordinals]],
-        "answered": [frozenset({"yes" if yes else "no"}) for yes in columns.answered[ordinals]],
-        "time": [
-            frozenset(name for name, most in TIMES_DAYS.items() if known and age <= most)
-            for age, known in zip(days, dated, strict=True)
-        ],
+        "source": [places[code] for code in columns.source[ordinals].tolist()],
+        "kind": [_KINDS[code] for code in columns.kind[ordinals].tolist()],
+        "answered": [_ANSWERED[yes] for yes in columns.answered[ordinals].tolist()],
+        "time": [_WITHIN[limits] for limits in past.tolist()],
     }
 
 
 def chosen(held: Mapping[str, list[frozenset[str]]], choices: Choices, size: int) -> list[int]:
     """Places of the posts that have a chosen value in every field with a choice."""
-    return [at for at in range(size) if _fits(held, choices, at)]
+    asked = [
+        (held[name], set(wanted)) for name, wanted in choices.items() if wanted and name in held
+    ]
+    if not asked:
+        return list(range(size))
+    return [
+        at
+        for at in range(size)
+        if all(not values[at].isdisjoint(wanted) for values, wanted in asked)
+    ]
 
 
 def counts(
@@ -65,19 +82,11 @@ def counts(
             yield Facet(field=field, value=value, count=tally.get(value, 0), chosen=value in wanted)
 
 
-def _fits(held: Mapping[str, list[frozenset[str]]], choices: Choices, at: int) -> bool:
-    return all(
-        held[field][at] & set(wanted)
-        for field, wanted in choices.items()
-        if wanted and field in held
-    )
-
-
 def _tally(found: Iterable[frozenset[str]]) -> dict[str, int]:
     tally: dict[str, int] = {}
-    for held in found:
+    for held, times in Counter(found).items():
         for value in held:
-            tally[value] = tally.get(value, 0) + 1
+            tally[value] = tally.get(value, 0) + times
     return tally
 
 

@@ -11,7 +11,6 @@ from ranker.identity import persons
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from contract import Author
     from indexer.snapshot import Snapshot
 
 
@@ -23,6 +22,6 @@ class People:
         self.person_of: NDArray[np.int64] = np.array(persons(self.accounts), dtype=np.int64)
         """Number of the person of each account."""
 
-    def accounts_of(self, person: int, known: NDArray[np.bool_]) -> tuple[Author, ...]:
-        """Every account of a person that is `known` to whoever asks."""
-        return tuple(self.accounts[at] for at in np.flatnonzero(known & (self.person_of == person)))
+    def numbers_of(self, person: int) -> NDArray[np.int64]:
+        """The numbers of every account of a person."""
+        return np.flatnonzero(self.person_of == person)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from indexer.columns import KINDS, STAFF
+from ranker.members import members
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -57,9 +58,11 @@ def odds(
     asks = (columns.position[ordinals] == 0) & (columns.kind[ordinals] != ARTICLE)
     openings = ordinals[asks]
     near = np.power(relevance[asks] / max(relevance.max(initial=0.0), 1e-9), SHARPNESS)
+    asked = _Learned(near, columns.answered[openings], hours_to_answer(columns, openings, visible))
+    means, sources = _solved(columns, visible).tolist(), columns.source[openings]
     found = [
-        _odds(columns, int(source), openings, near, visible)
-        for source in np.unique(columns.source[openings])
+        _odds(source, _Learned(*(values[sources == source] for values in asked)), means[source])
+        for source in np.unique(sources).tolist()
     ]
     known = [place for place in found if place.topical >= LEAST]
     return sorted(known, key=lambda place: (-_promise(place), place.source))
@@ -70,40 +73,47 @@ def _promise(place: Odds) -> float:
     return place.answered * place.topical / (place.topical + 1.0)
 
 
-def _odds(
-    columns: Columns,
-    source: int,
-    openings: NDArray[np.int32],
-    near: NDArray[np.float64],
-    visible: NDArray[np.bool_],
-) -> Odds:
-    here = columns.source[openings] == source
-    weight, answered = near[here], columns.answered[openings[here]]
-    asked = (columns.source == source) & (columns.position == 0) & (columns.kind != ARTICLE)
-    mean = float(columns.answered[asked & visible].mean())
-    share = (float((weight * answered).sum()) + PRIOR * mean) / (float(weight.sum()) + PRIOR)
-    waits = [
-        wait
-        for at in openings[here]
-        if (wait := hours_to_answer(columns, int(at), visible)) is not None
-    ]
+class _Learned(NamedTuple):
+    """What is known of questions of one place, in arrays of one length."""
+
+    near: NDArray[np.float64]
+    answered: NDArray[np.bool_]
+    hours: NDArray[np.float64]
+    """To the first good reply; NaN where there is none or no date."""
+
+
+def _odds(source: int, learned: _Learned, mean: float) -> Odds:
+    weight = float(learned.near.sum())
+    solved = float((learned.near * learned.answered).sum())
+    waits = learned.hours[~np.isnan(learned.hours)]
     hours = float(np.median(waits)) if len(waits) >= FEWEST_TIMED else None
-    return Odds(source, share, float(weight.sum()), int(here.sum()), hours)
+    share = (solved + PRIOR * mean) / (weight + PRIOR)
+    return Odds(source, share, weight, len(learned.near), hours)
 
 
-def hours_to_answer(columns: Columns, opening: int, visible: NDArray[np.bool_]) -> float | None:
-    """Hours from a question to its first good reply; None where there is none or no date."""
-    thread = columns.thread[opening]
-    first = int(np.searchsorted(columns.thread, thread, side="left"))
-    last = int(np.searchsorted(columns.thread, thread, side="right"))
-    members = np.arange(first, last)
-    replies = (columns.position[members] > 0) & (columns.kind[members] != COMMENT)
+def _solved(columns: Columns, visible: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Of each source the share of its questions that were answered; 0 where there is none."""
+    asked = (columns.position == 0) & (columns.kind != ARTICLE) & visible
+    source, sources = columns.source[asked], int(columns.source.max(initial=0)) + 1
+    count = np.bincount(source, minlength=sources)
+    answered = np.bincount(source, weights=columns.answered[asked], minlength=sources)
+    shares: NDArray[np.float64] = answered / np.maximum(count, 1)
+    return shares
+
+
+def hours_to_answer(
+    columns: Columns, openings: NDArray[np.int32], visible: NDArray[np.bool_]
+) -> NDArray[np.float64]:
+    """Hours from each question to its first good reply; NaN where there is none or no date."""
+    question, posts = members(columns, openings)
+    replies = (columns.position[posts] > 0) & (columns.kind[posts] != COMMENT)
     good = (
-        (columns.accepted[members] == 1)
-        | ((columns.roles[members] & STAFF) != 0)
-        | (columns.standing[members] > 0.5)
+        (columns.accepted[posts] == 1)
+        | ((columns.roles[posts] & STAFF) != 0)
+        | (columns.standing[posts] > 0.5)
     )
-    when = columns.created[members[replies & good & visible[members]]]
-    asked = columns.created[opening]
-    later = when[when >= asked] if asked > 0 else when[:0]
-    return float(later.min() - asked) / HOUR_S if len(later) else None
+    asked, when = columns.created[openings][question], columns.created[posts]
+    counts = replies & good & visible[posts] & (asked > 0) & (when >= asked)
+    waits = np.full(len(openings), np.inf)
+    np.minimum.at(waits, question[counts], (when - asked)[counts] / HOUR_S)
+    return np.where(np.isinf(waits), np.nan, waits)

@@ -13,7 +13,12 @@ from ranker.rank import Ranked, Scored
 class Ranking:
     """Everything known of one question at one state of the index."""
 
+    typed: str
+    """The query as it was typed, white space folded."""
+    offered: str | None
+    """What may have been meant, where that is in doubt."""
     query: Query
+    """What was searched: put right where it was surely misspelt, with every way to say it."""
     groups: frozenset[str]
     """Groups of whoever asked."""
     reading: Reading

@@ -120,6 +120,12 @@ class Results:
     """A page of results, and everything beside it."""
 
     query: str
+    """As it was typed."""
+    searched: str | None = None
+    """What was searched in its place, where a word as typed finds nothing and its correction does;
+    None where the query itself was."""
+    did_you_mean: str | None = None
+    """What may have been meant, where the query as typed finds something too."""
     total: int
     page: int
     pages: int

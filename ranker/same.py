@@ -17,6 +17,7 @@ import numpy as np
 
 from indexer.columns import KINDS, STAFF
 from indexer.likeness import CROSS_POSTED_WITHIN, SAME_WITHIN, are_copies
+from ranker.members import members
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -43,8 +44,10 @@ def same_things(ordinals: NDArray[np.int32], snapshot: Snapshot) -> list[list[in
     same[:COMPARED, :COMPARED] |= _same_questions(ordinals[:COMPARED], snapshot)
     groups: list[list[int]] = []
     taken = np.zeros(len(ordinals), dtype=bool)
-    for at in range(len(ordinals)):
-        if not taken[at]:
+    for at, likes in enumerate(same.sum(axis=1).tolist()):
+        if likes == 1:  # like nothing but itself, as nearly all are
+            groups.append([at])
+        elif not taken[at]:
             members = np.flatnonzero(same[at] & ~taken)
             group = [at, *(int(other) for other in members if other != at)]
             taken[group] = True
@@ -54,13 +57,12 @@ def same_things(ordinals: NDArray[np.int32], snapshot: Snapshot) -> list[list[in
 
 def one_conversation(ordinals: NDArray[np.int32], columns: Columns) -> NDArray[np.bool_]:
     """For each pair whether their threads hold one and the same post, by its name everywhere."""
-    same, threads = np.eye(len(ordinals), dtype=bool), columns.thread[ordinals]
-    first = np.searchsorted(columns.thread, threads, side="left")
-    size = np.searchsorted(columns.thread, threads, side="right") - first
-    holder = np.repeat(np.arange(len(ordinals)), size)
-    members = np.repeat(first - (np.cumsum(size) - size), size) + np.arange(size.sum())
-    names = columns.global_id[members]
+    same = np.eye(len(ordinals), dtype=bool)
+    holder, posts = members(columns, ordinals)
+    names = columns.global_id[posts]
     holder, names = holder[names != 0], names[names != 0]
+    if len(names) == 0:
+        return same
     _, name, holders = np.unique(names, return_inverse=True, return_counts=True)
     for shared in np.flatnonzero(holders > 1):
         together = holder[name == shared]
@@ -86,33 +88,31 @@ def _alike(
 
 def _same_questions(ordinals: NDArray[np.int32], snapshot: Snapshot) -> NDArray[np.bool_]:
     columns = snapshot.columns
-    if snapshot.vectors is None or len(ordinals) == 0:
-        return np.zeros((len(ordinals), len(ordinals)), dtype=bool)
-    threads = [_members(columns, int(thread)) for thread in columns.thread[ordinals]]
-    openings = np.array([members[0] for members in threads])
-    replies = np.array([_best_reply(columns, members) for members in threads])
-    alike = (_cosines(openings, snapshot) + _cosines(replies, snapshot)) / 2
-    source, asks = columns.source[ordinals], columns.kind[openings] != ARTICLE
+    source = columns.source[ordinals]
     elsewhere = source[:, None] != source[None, :]
+    if snapshot.vectors is None or not elsewhere.any():
+        return np.zeros((len(ordinals), len(ordinals)), dtype=bool)
+    openings = np.searchsorted(columns.thread, columns.thread[ordinals])
+    replies = best_replies(ordinals, columns)
+    alike = (_cosines(openings, snapshot) + _cosines(replies, snapshot)) / 2
+    asks = columns.kind[openings] != ARTICLE
     same: NDArray[np.bool_] = (alike >= SAME_QUESTION) & elsewhere & asks[:, None] & asks[None, :]
     return same
 
 
-def _members(columns: Columns, thread: int) -> NDArray[np.int64]:
-    first = int(np.searchsorted(columns.thread, thread, side="left"))
-    last = int(np.searchsorted(columns.thread, thread, side="right"))
-    return np.arange(first, last)
-
-
-def _best_reply(columns: Columns, members: NDArray[np.int64]) -> int:
-    """The reply that answers most likely; the opening post where there is none."""
-    replies = members[(columns.position[members] > 0) & (columns.kind[members] != COMMENT)]
-    if len(replies) == 0:
-        return int(members[0])
+def best_replies(ordinals: NDArray[np.integer], columns: Columns) -> NDArray[np.int64]:
+    """Of each one's thread the reply that answers most likely, else the post that opened it."""
+    holder, posts = members(columns, ordinals)
+    replied = (columns.position[posts] > 0) & (columns.kind[posts] != COMMENT)
+    holder, replies = holder[replied], posts[replied]
     standing = np.nan_to_num(columns.standing[replies].astype(np.float64), nan=0.5)
     by_staff = (columns.roles[replies] & STAFF) != 0
     worth = 2.0 * (columns.accepted[replies] == 1) + 1.0 * by_staff + standing
-    return int(replies[int(np.argmax(worth))])
+    order = np.lexsort((replies, -worth, holder))
+    threads, first = np.unique(holder[order], return_index=True)
+    best: NDArray[np.int64] = np.searchsorted(columns.thread, columns.thread[ordinals])
+    best[threads] = replies[order[first]]
+    return best
 
 
 def _cosines(posts: NDArray[np.int64], snapshot: Snapshot) -> NDArray[np.float64]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import OrderedDict
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,14 +17,17 @@ import numpy as np
 from indexer.marks import may_be_shown
 from indexer.parser import parse
 from indexer.query import Filters
+from indexer.wordbook import Wordbook
 from ranker import facets
 from ranker.overview import Overview, overview
 from ranker.people import People
 from ranker.rank import rank, relevant, score
 from ranker.ranking import Ranking
 from ranker.relax import find_or_relax
+from ranker.respell import Respeller
 from ranker.results import Expert, Facet, Place, Results
 from ranker.show import Shower
+from ranker.suggest import Suggestions
 from ranker.threads import Thread, at_its_best
 from ranker.weights import Weights
 
@@ -36,12 +40,16 @@ if TYPE_CHECKING:
     from indexer.query import Query
     from indexer.search import Candidates
     from ranker.rank import Ranked, Scored
+    from ranker.suggest import Suggestion
 
 REMEMBERED = 256
 """Rankings kept: a few pages of a few hundred searchers; each takes some 50 kB."""
 
 EXPANDED = 12
 """Threads, the best ones, whose every post is looked at for the answer."""
+
+SUGGESTED = 8
+"""Suggestions: what fits under a box on a phone, above its keyboard."""
 
 SHOWN_EXPERTS, SHOWN_PLACES = 3, 3
 
@@ -64,7 +72,9 @@ class Ranker:
         self._weights = weights or Weights()
         self._kept: OrderedDict[tuple[object, ...], Ranking] = OrderedDict()
         self._lock = threading.Lock()
+        self._suggestions = Suggestions(archive, settings)
         self._people: tuple[int, People] | None = None
+        self._wordbook: tuple[int, Wordbook] | None = None
 
     def search(
         self,
@@ -74,14 +84,16 @@ class Ranker:
         choices: Mapping[str, Collection[str]] | None = None,
         page: int = 1,
         limit: int | None = None,
+        verbatim: bool = False,
     ) -> Results:
         """Answer a question for a viewer in these groups.
 
         `choices` narrows the results by facet; `page` counts from 1; `limit` is the number of
-        results on a page. Raises SearchIndexError where nothing can be searched.
+        results on a page; `verbatim` insists on the words as typed, where they would be taken for
+        misspelt. Raises SearchIndexError where nothing can be searched.
         """
         started = time.perf_counter()
-        ranking = self.ranking(text, groups)
+        ranking = self.ranking(text, groups, verbatim=verbatim)
         shower = self._shower(ranking)
         narrowed, counted = self._narrowed(ranking, choices or {})
         size = limit or self._settings.ranking.per_page
@@ -91,7 +103,9 @@ class Ranker:
         answer = shower.answer(narrowed, self._settings.ranking.confidence) if page == 1 else None
         manifest = ranking.reading.finder.snapshot.manifest
         return Results(
-            query=ranking.query.raw,
+            query=ranking.typed,
+            searched=ranking.query.raw if ranking.query.raw != ranking.typed else None,
+            did_you_mean=ranking.offered,
             total=len(narrowed),
             page=page,
             pages=pages,
@@ -115,6 +129,10 @@ class Ranker:
     def places(self, text: str, groups: Collection[str] = (), count: int = 10) -> tuple[Place, ...]:
         """Places where a question is likely to be solved, the likeliest first."""
         return self._shower(self.ranking(text, groups)).places(count)
+
+    def suggest(self, typed: str, count: int = SUGGESTED) -> tuple[Suggestion, ...]:
+        """What to search for, from what was typed so far: the same for everybody."""
+        return self._suggestions.suggest(typed, self._library.read(), self._clock.now(), count)
 
     def overview(self, groups: Collection[str] = (), examples: int = 3) -> Overview:
         """What there is to search, with a few questions to try."""
@@ -142,23 +160,33 @@ class Ranker:
         posts = [one for one in self._archive.thread(thread_id) if may_be_shown(one, groups, now)]
         return at_its_best(thread_id, posts, snapshot, now, self._weights)
 
-    def ranking(self, text: str, groups: Collection[str] = ()) -> Ranking:
+    def ranking(
+        self, text: str, groups: Collection[str] = (), *, verbatim: bool = False
+    ) -> Ranking:
         """The ranking of a question, made now or remembered."""
         query, reading = parse(text), self._library.read()
-        key = (query.raw, frozenset(groups), reading.version, self._clock.now().date())
+        key = (query.raw, verbatim, frozenset(groups), reading.version, self._clock.now().date())
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)
                 return self._kept[key]
-        ranking = self._rank(query, reading, groups)
+        ranking = self._rank(query, reading, groups, verbatim=verbatim)
         with self._lock:
             self._kept[key] = ranking
             while len(self._kept) > REMEMBERED:
                 self._kept.popitem(last=False)
         return ranking
 
-    def _rank(self, query: Query, reading: Reading, groups: Collection[str]) -> Ranking:
-        finder = reading.finder
+    def _rank(
+        self, query: Query, reading: Reading, groups: Collection[str], *, verbatim: bool
+    ) -> Ranking:
+        finder, typed, wordbook = reading.finder, query.raw, self._wordbook_of(reading)
+        respelling = None
+        if not verbatim:
+            respelling = Respeller(wordbook, finder, groups, reading.dead).respelt(query)
+        if respelling is not None and respelling.is_sure:
+            query = parse(respelling.text)
+        query = replace(query, tree=wordbook.synonyms.widened(query.tree))
         query, candidates = find_or_relax(query, finder, groups, reading.dead)
         found = relevant(query, candidates)
         scored = self._score(query, found, reading)
@@ -169,6 +197,8 @@ class Ranker:
         if query.filters == Filters():
             wide = found.joined(finder.with_threads(query, threads, groups, reading.dead))
         return Ranking(
+            typed=typed,
+            offered=respelling.text if respelling and not respelling.is_sure else None,
             query=query,
             groups=frozenset(groups),
             reading=reading,
@@ -213,6 +243,13 @@ class Ranker:
         number, kept = reading.version[0], self._people  # another thread may change it meanwhile
         if kept is None or kept[0] != number:
             kept = self._people = number, People(reading.finder.snapshot)
+        return kept[1]
+
+    def _wordbook_of(self, reading: Reading) -> Wordbook:
+        number, kept = reading.version[0], self._wordbook  # as with the people
+        if kept is None or kept[0] != number:
+            made = Wordbook(reading.finder.snapshot, self._settings.index.synonyms)
+            kept = self._wordbook = number, made
         return kept[1]
 
     def _notices(self, ranking: Ranking) -> tuple[str, ...]:

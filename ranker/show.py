@@ -18,9 +18,8 @@ import numpy as np
 from contract import Settings
 from crawler.archive import Archive
 from indexer.analysis import is_identifier
-from indexer.columns import UNKNOWN
 from indexer.facts import fingerprint
-from indexer.language import language_of
+from indexer.language import DEFAULT
 from indexer.marks import may_be_shown
 from indexer.passages import split
 from indexer.query import words
@@ -81,6 +80,7 @@ class Shower:
         """
         if not self._asks_something:
             return None
+        self._read_ahead(ranked)
         for one in ranked[:ASKED]:
             thread = self._thread_of(int(self.ranking.scored.candidates.ordinals[one.at]))
             answer = self._answer(thread)
@@ -93,9 +93,9 @@ class Shower:
         wide, columns = self.ranking.wide, self._snapshot.columns
         ordinals = wide.candidates.ordinals
         who, scores, evidence = experts.scores(
-            columns, ordinals, wide.relevance, self.people.person_of
+            columns, ordinals, wide.relevance, self.people.person_of, told=count
         )
-        shown = [int(at) for speaks in evidence[:count] for at in speaks]
+        shown = [int(at) for speaks in evidence for at in speaks]
         posts = self._get([self._snapshot.ids[at] for at in shown])
         titles = self._titles(posts.values())
         return tuple(
@@ -122,13 +122,9 @@ class Shower:
         reading = self.ranking.reading
         return reading.finder.visible(self.ranking.groups, reading.dead)
 
-    @functools.cached_property
-    def _known(self) -> NDArray[np.bool_]:
-        """For each account whether it wrote anything that whoever asks may see."""
-        known = np.zeros(len(self.people.accounts), dtype=bool)
-        authors = self._snapshot.columns.author[self._visible]
-        known[authors[authors != UNKNOWN]] = True
-        return known
+    def _is_known(self, account: int) -> bool:
+        """Whether an account wrote anything that whoever asks may see."""
+        return bool((self._visible & (self._snapshot.columns.author == account)).any())
 
     @functools.cached_property
     def _asked(self) -> tuple[frozenset[str], ...]:
@@ -144,13 +140,42 @@ class Shower:
         candidates = (scored or self.ranking.scored).candidates
         return self._snapshot.ids[int(candidates.ordinals[at])]
 
+    def _read_ahead(self, ranked: Sequence[Ranked]) -> None:
+        """Read at once what a first page shows nearly always: its results, and the best thread."""
+        candidates, wide = self.ranking.scored.candidates, self.ranking.wide
+        page = ranked[: self.settings.ranking.per_page]
+        likely = [self._id(at) for one in page for at in (one.at, *one.also)]
+        if page:
+            thread = self._thread_of(int(candidates.ordinals[page[0].at]))
+            likely += [self._id(at, wide) for at in thread.tolist()]
+        self._get(likely)
+
+    @functools.cached_property
+    def _held(self) -> dict[str, Post | None]:
+        """What the archive gave, None where it has no such post: nothing is read twice."""
+        return {}
+
     def _get(self, post_ids: Sequence[str]) -> dict[str, Post]:
-        """The posts that may be shown, as they stand now."""
+        """The posts that may be shown, as they stand now.
+
+        What opened their threads is read with them: it will be asked for its title.
+        """
+        if any(post_id not in self._held for post_id in post_ids):
+            wanted = dict.fromkeys([*post_ids, *self._openings(post_ids)])
+            new = [post_id for post_id in wanted if post_id not in self._held]
+            self._held.update(dict.fromkeys(new) | self.archive.get(new))
         return {
             post_id: post
-            for post_id, post in self.archive.get(post_ids).items()
-            if may_be_shown(post, self.ranking.groups, self.now)
+            for post_id in post_ids
+            if (post := self._held[post_id]) is not None
+            and may_be_shown(post, self.ranking.groups, self.now)
         }
+
+    def _openings(self, post_ids: Iterable[str]) -> list[str]:
+        """First posts of their threads, as far as the index knows these posts."""
+        known, thread = self._snapshot.ordinals, self._snapshot.columns.thread
+        threads = thread[[known[post_id] for post_id in post_ids if post_id in known]]
+        return [self._snapshot.ids[at] for at in np.searchsorted(thread, threads).tolist()]
 
     def _posts(self, scored: Scored, at: Iterable[int]) -> dict[str, Post]:
         return self._get([self._id(one, scored) for one in at])
@@ -165,7 +190,7 @@ class Shower:
         scored = self.ranking.scored
         post = posts[self._id(one.at)]
         start, end = self._passage(post, int(scored.candidates.passage[one.at]))
-        language = language_of(post.text, post.language)
+        language = self._language(post)
         parts = self._parts(one)
         others = [posts[i] for at in one.also if (i := self._id(at)) in posts]
         return Result(
@@ -203,8 +228,20 @@ class Shower:
         if number >= 0 and unchanged:
             start, end = self._snapshot.spans[number]
             return (int(start), int(end)) if end > start else (0, len(post.text))
-        spans = split(post.text)
-        return spans[0] if spans and number >= 0 else (0, len(post.text))
+        spans = split(post.text) if number >= 0 else []
+        return spans[0] if spans else (0, len(post.text))
+
+    def _language(self, post: Post) -> str:
+        """The language its words were cut in for the index: only so do they show what was found."""
+        if post.language is not None:
+            return post.language
+        snapshot, ordinal = self._snapshot, self._snapshot.ordinals[post.post_id]
+        for tag in snapshot.manifest.languages:
+            bearing = snapshot.marks.bearing(f"lang:{tag}")
+            at = int(np.searchsorted(bearing, ordinal))
+            if at < len(bearing) and bearing[at] == ordinal:
+                return tag
+        return DEFAULT
 
     def _thread_of(self, ordinal: int) -> NDArray[np.int64]:
         """Places among the wide candidates of the posts of one post's thread, best first."""
@@ -242,7 +279,7 @@ class Shower:
         candidates = self.ranking.wide.candidates
         start, end = quoted(post, *self._passage(post, int(candidates.passage[at])))
         title = _title(post, self._titles([post]))
-        language = language_of(post.text, post.language)
+        language = self._language(post)
         if end - start > LONGEST:
             start, end = best_passage(self._asked, post.text, language)
         covered = coverage(self._asked, title, post.text[start:end], language)
@@ -266,7 +303,8 @@ class Shower:
     ) -> Expert:
         shown = [post for at in speaks if (post := posts.get(self._snapshot.ids[at])) is not None]
         own = [post.author for post in shown if post.author is not None]
-        known = self.people.accounts_of(person, self._known)
+        numbers = self.people.numbers_of(person).tolist()
+        known = [self.people.accounts[at] for at in numbers if self._is_known(at)]
         accounts = tuple(dict.fromkeys((*own, *known)))
         return Expert(
             name=accounts[0].name,

@@ -6,11 +6,11 @@ import bisect
 import re
 from typing import TYPE_CHECKING
 
-from indexer.analysis import is_stopword, query_terms, tokens
-from indexer.query import words
+from indexer.analysis import is_stopword, query_terms, spans_of
+from indexer.query import ways
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from contract import Usage
     from indexer.query import Query
@@ -28,9 +28,17 @@ LONGEST_WORD = 40
 
 def asked_words(query: Query, languages: Sequence[str]) -> tuple[frozenset[str], ...]:
     """The terms each word of a query may stand as, without stop-words if anything else is left."""
-    asked = words(query.tree)
-    telling = [word for word in asked if not is_stopword(word, languages)] or list(asked)
-    return tuple(frozenset(forms) for word in telling for forms in query_terms(word, languages))
+    asked = ways(query.tree)
+    telling = [way for way in asked if not is_stopword(way[0], languages)] or list(asked)
+    return tuple(
+        frozenset((*forms, *_terms(way[1:], languages)))
+        for way in telling
+        for forms in query_terms(way[0], languages)
+    )
+
+
+def _terms(words: Iterable[str], languages: Sequence[str]) -> Iterator[str]:
+    return (form for word in words for forms in query_terms(word, languages) for form in forms)
 
 
 def allowed(usage: Usage) -> int:
@@ -51,7 +59,7 @@ def snippet(
     if longest <= 0:
         return ()
     sought = frozenset().union(*asked)
-    marked = [(token.start, token.end) for token in tokens(text, language) if token.term in sought]
+    marked = spans_of(sought, text, language)
     start, end = _stretch(text, marked, longest)
     runs = list(_runs(text, [span for span in _merged(marked) if span[0] >= start], start, end))
     if start > 0:

@@ -57,8 +57,9 @@ def owner_part(
     columns: Columns, ordinals: Ordinals, trusts: Mapping[int, float], weights: Weights
 ) -> NDArray[np.float64]:
     """What the owner's trust in each post's place adds; `trusts` is by code of the source."""
-    codes = columns.source[ordinals].tolist()
-    return weights.owner * np.array([trusts.get(code, 1.0) - 1.0 for code in codes])
+    codes = columns.source[ordinals]
+    by_code = [trusts.get(code, 1.0) - 1.0 for code in range(int(codes.max(initial=0)) + 1)]
+    return weights.owner * np.array(by_code, dtype=np.float64)[codes]
 
 
 def trust(total: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -25,6 +25,7 @@ ROUTES = (
     Route("/search", pages.search),
     Route("/thread/{thread_id:path}", pages.thread),
     Route("/api/v1/search", api.search),
+    Route("/api/v1/suggest", api.suggest),
     Route("/api/v1/experts", api.experts),
     Route("/api/v1/places", api.places),
     Route("/api/v1/hooks/{source}", hook, methods=["GET", "POST"]),

@@ -24,11 +24,15 @@ class Asked:
     query: str
     choices: Mapping[str, tuple[str, ...]]
     page: int = 1
+    verbatim: bool = False
+    """The words are meant as they stand, however they are spelt."""
 
     def address(self, path: str = "/search") -> str:
         """The address that asks for this."""
         pairs = [("q", self.query)]
         pairs += [(field, value) for field in FIELDS for value in self.choices.get(field, ())]
+        if self.verbatim:
+            pairs.append(("verbatim", "1"))
         if self.page > 1:
             pairs.append(("page", str(self.page)))
         return f"{path}?{urlencode(pairs)}"
@@ -46,13 +50,21 @@ class Asked:
             kept[field] = tuple(sorted(chosen))
         return replace(self, choices=kept, page=1)
 
+    def instead(self, query: str) -> Asked:
+        """Another question, narrowed in the same way; from the first page."""
+        return replace(self, query=query, page=1, verbatim=False)
+
+    def as_typed(self) -> Asked:
+        """The same, word for word; from the first page."""
+        return replace(self, page=1, verbatim=True)
+
     def without_choices(self) -> Asked:
         """The same question, not narrowed."""
         return replace(self, choices={}, page=1)
 
     def tag(self, *state: object) -> str:
         """A weak ETag for a page that depends on this and on the `state`."""
-        words = repr((self.query, sorted(self.choices.items()), self.page, state))
+        words = repr((self.query, sorted(self.choices.items()), self.page, self.verbatim, state))
         digest = hashlib.sha256(words.encode("utf-8", "replace")).hexdigest()
         return f'W/"{digest[:24]}"'
 
@@ -67,6 +79,7 @@ def read(params: QueryParams) -> Asked:
         query=clean(params.get("q", "")),
         choices={field: values for field, values in choices.items() if values},
         page=number(params.get("page"), least=1, most=DEEPEST, otherwise=1),
+        verbatim=params.get("verbatim") == "1",
     )
 
 

@@ -43,7 +43,9 @@ def search(request: Request) -> Response:
     tag = asked.tag("page", site.ranker.version(), site.clock.now().date())
     if unchanged(request, tag):
         return fresh(None, tag)
-    found = site.ranker.search(asked.query, choices=asked.choices, page=asked.page)
+    found = site.ranker.search(
+        asked.query, choices=asked.choices, page=asked.page, verbatim=asked.verbatim
+    )
     return fresh(page(request, "search.html", _shown(found, asked, site)), tag)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
 from indexer.query import Filters, Node
 
@@ -26,9 +26,12 @@ rates each of its words high by itself; 0.5 was the best of 0, 0.5, 1 and 2 (ben
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """A post as an engine sees it. `ordinal` is its number in the generation."""
+    """A post as an engine sees it.
 
-    ordinal: int
+    `key` is the number by which the engine knows it, over all generations that are made out of one.
+    """
+
+    key: int
     title: Sequence[str]
     body: Sequence[str]
     marks: frozenset[str]
@@ -37,9 +40,9 @@ class Entry:
 
 
 class Hits(NamedTuple):
-    """Posts by falling score, equal scores by ordinal: int32 and float32, of one length."""
+    """Posts by falling score, equal scores by key: int32 and float32, of one length."""
 
-    ordinals: NDArray[np.int32]
+    keys: NDArray[np.int32]
     scores: NDArray[np.float32]
 
 
@@ -56,7 +59,7 @@ class KeywordWriter(Protocol):
     """Writes an index once."""
 
     def add(self, entry: Entry) -> None:
-        """Add a post; ordinals come in growing order."""
+        """Add a post; keys come in growing order."""
         ...
 
     def seal(self) -> None:
@@ -68,6 +71,14 @@ class KeywordWriter(Protocol):
         ...
 
 
+class KeywordUpdater(KeywordWriter, Protocol):
+    """Writes an index that begins with all that another one holds."""
+
+    def remove(self, key: int) -> None:
+        """Take out a post that the other one holds."""
+        ...
+
+
 class KeywordIndex(Protocol):
     """A sealed index. Safe to share between threads."""
 
@@ -75,7 +86,7 @@ class KeywordIndex(Protocol):
         """The best posts; all of them score 0 where there is no tree."""
         ...
 
-    def scores(self, wanted: Wanted, ordinals: NDArray[np.int32]) -> NDArray[np.float32]:
+    def scores(self, wanted: Wanted, keys: NDArray[np.int32]) -> NDArray[np.float32]:
         """Scores of just these posts, in their order; 0 where a post does not match."""
         ...
 
@@ -84,10 +95,12 @@ class KeywordIndex(Protocol):
         ...
 
 
+Writer = TypeVar("Writer", bound=KeywordWriter)
+
+
 @contextlib.contextmanager
-def writing(engine: Engine, folder: Path) -> Iterator[KeywordWriter]:
-    """Begin an index in an empty folder; sealed at the end, abandoned where something breaks."""
-    writer = engine.writer(folder)
+def writing(writer: Writer) -> Iterator[Writer]:
+    """Write an index: sealed at the end, abandoned where something breaks."""
     try:
         yield writer
     except BaseException:
@@ -101,6 +114,13 @@ class Engine(Protocol):
 
     def writer(self, folder: Path) -> KeywordWriter:
         """Begin an index in an empty folder."""
+        ...
+
+    def updater(self, base: Path, folder: Path) -> KeywordUpdater | None:
+        """Begin an index in an empty folder with all that the sealed one in `base` holds.
+
+        `base` stays as it is. None where the engine cannot: its indexes are always written whole.
+        """
         ...
 
     def open(self, folder: Path) -> KeywordIndex:

@@ -7,6 +7,7 @@ Library: https://github.com/quickwit-oss/tantivy-py
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,7 +16,8 @@ from tantivy import Occur, Query
 
 from indexer.analysis import is_stopword, query_terms, terms
 from indexer.keyword import TITLE_WEIGHT, Entry, Hits, Wanted
-from indexer.query import Every, Filters, Node, Phrase, Some, Word, words
+from indexer.query import Either, Every, Filters, Node, Phrase, Some, Word, words
+from indexer.sealed import take_over
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -27,6 +29,9 @@ WRITER_BYTES = 128 * 1024 * 1024
 """Memory of the writer; more makes fewer segments and no faster build at 100,000 posts."""
 
 _TERMS = "terms"
+_MANAGED = ".managed.json"
+"""Names of the files that tantivy may delete; the other hidden files are locks."""
+
 _FIELDS = (("title", TITLE_WEIGHT), ("body", 1.0))
 
 
@@ -37,6 +42,10 @@ class TantivyEngine:
         """Begin an index in an empty folder."""
         return TantivyWriter(folder)
 
+    def updater(self, base: Path, folder: Path) -> TantivyUpdater:
+        """Begin an index with all that another one holds."""
+        return TantivyUpdater(base, folder)
+
     def open(self, folder: Path) -> TantivyIndex:
         """Open a sealed one."""
         return TantivyIndex(folder)
@@ -46,14 +55,12 @@ class TantivyWriter:
     """Writes in one thread, so that the same posts always make the same index."""
 
     def __init__(self, folder: Path) -> None:
-        self._index = tantivy.Index(_schema(), path=str(folder))
-        _register(self._index)
-        self._writer = self._index.writer(heap_size=WRITER_BYTES, num_threads=1)
+        self._begin(tantivy.Index(_schema(), path=str(folder)))
 
     def add(self, entry: Entry) -> None:
         """Add a post."""
         document = tantivy.Document()
-        document.add_unsigned("ordinal", entry.ordinal)
+        document.add_unsigned("key", entry.key)
         document.add_text("title", " ".join(entry.title))
         document.add_text("body", " ".join(entry.body))
         document.add_integer("created", entry.created)
@@ -71,6 +78,32 @@ class TantivyWriter:
         self._writer.rollback()
         self._writer.wait_merging_threads()
 
+    def _begin(self, index: tantivy.Index) -> None:
+        _register(index)
+        self._schema = index.schema
+        self._writer = index.writer(heap_size=WRITER_BYTES, num_threads=1)
+
+
+class TantivyUpdater(TantivyWriter):
+    """Adds a segment to those of another index, which never change.
+
+    What is taken out stays in the statistics until its segment is merged: tantivy does that to
+    every eight of about one size.
+    """
+
+    def __init__(self, base: Path, folder: Path) -> None:
+        for file in base.iterdir():
+            if file.name == _MANAGED:
+                shutil.copy2(file, folder)
+            elif not file.name.startswith("."):
+                take_over(file, folder)
+        self._begin(tantivy.Index.open(str(folder)))
+
+    def remove(self, key: int) -> None:
+        """Take out a post."""
+        # by a query: `delete_documents_by_term` takes a number for a signed one and finds nothing
+        self._writer.delete_documents_by_query(Query.term_query(self._schema, "key", key))
+
 
 class TantivyIndex:
     """A sealed index."""
@@ -87,17 +120,17 @@ class TantivyIndex:
         """The best posts."""
         return self._hits(self._compile.whole(wanted), limit)
 
-    def scores(self, wanted: Wanted, ordinals: NDArray[np.int32]) -> NDArray[np.float32]:
+    def scores(self, wanted: Wanted, keys: NDArray[np.int32]) -> NDArray[np.float32]:
         """Scores of just these posts."""
-        if len(ordinals) == 0:
+        if len(keys) == 0:
             return np.zeros(0, dtype=np.float32)
-        among = self._compile.among(wanted, ordinals)
-        found = self._hits(among, len(ordinals))
-        order = np.argsort(found.ordinals)
-        known, values = found.ordinals[order], found.scores[order]
-        at = np.searchsorted(known, ordinals)
+        among = self._compile.among(wanted, keys)
+        found = self._hits(among, len(keys))
+        order = np.argsort(found.keys)
+        known, values = found.keys[order], found.scores[order]
+        at = np.searchsorted(known, keys)
         at[at == len(known)] = 0
-        matched = known[at] == ordinals if len(known) else np.zeros(len(ordinals), dtype=bool)
+        matched = known[at] == keys if len(known) else np.zeros(len(keys), dtype=bool)
         return np.where(matched, values[at] if len(values) else 0, 0).astype(np.float32)
 
     def close(self) -> None:
@@ -109,11 +142,11 @@ class TantivyIndex:
             return Hits(np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.float32))
         found = self._searcher.search(query, limit=limit, count=False).hits
         addresses = [address for _, address in found]
-        values = self._searcher.fast_field_values("ordinal", addresses)
-        ordinals = np.array(values, dtype=np.int32)
+        values = self._searcher.fast_field_values("key", addresses)
+        keys = np.array(values, dtype=np.int32)
         scores = np.array([score for score, _ in found], dtype=np.float32)
-        order = np.lexsort((ordinals, -scores))
-        return Hits(ordinals[order], scores[order])
+        order = np.lexsort((keys, -scores))
+        return Hits(keys[order], scores[order])
 
 
 class _Compiler:
@@ -127,9 +160,9 @@ class _Compiler:
         parts = [(Occur.Must, self._tree(wanted)), *self._filters(wanted.filters)]
         return Query.boolean_query(parts)
 
-    def among(self, wanted: Wanted, ordinals: NDArray[np.int32]) -> Query:
+    def among(self, wanted: Wanted, keys: NDArray[np.int32]) -> Query:
         """The tree over just these posts; filters were applied when they were chosen."""
-        chosen = Query.term_set_query(self._schema, "ordinal", ordinals.tolist())
+        chosen = Query.term_set_query(self._schema, "key", keys.tolist())
         parts = [(Occur.Must, self._tree(wanted)), (Occur.Must, _silent(chosen))]
         return Query.boolean_query(parts)
 
@@ -156,6 +189,8 @@ class _Compiler:
                 return self._word(text, languages)
             case Phrase(parts):
                 return self._phrase(" ".join(parts), languages)
+            case Either(nodes):
+                return _best([self._node(one, languages, drop_stopwords=False) for one in nodes])
             case Every(nodes):
                 return Query.boolean_query(inner(nodes, Occur.Must) or everything)
             case Some(nodes, needed, barred):
@@ -240,7 +275,7 @@ def _silent(query: Query) -> Query:
 
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
-    builder.add_unsigned_field("ordinal", indexed=True, fast=True)
+    builder.add_unsigned_field("key", indexed=True, fast=True)
     builder.add_text_field("title", tokenizer_name=_TERMS, index_option="position")
     builder.add_text_field("body", tokenizer_name=_TERMS, index_option="position")
     builder.add_text_field("marks", tokenizer_name="raw", index_option="basic")

@@ -21,7 +21,7 @@ from whoosh.scoring import BM25F
 
 from indexer.analysis import is_stopword, query_terms, terms
 from indexer.keyword import TITLE_WEIGHT, Entry, Hits, Wanted
-from indexer.query import Every, Filters, Node, Phrase, Some, Word, words
+from indexer.query import Either, Every, Filters, Node, Phrase, Some, Word, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -43,6 +43,9 @@ class WhooshEngine:
         """Begin an index in an empty folder."""
         return WhooshWriter(folder)
 
+    def updater(self, base: Path, folder: Path) -> None:
+        """None: its indexes are always written whole, as the one segment it is quickest with."""
+
     def open(self, folder: Path) -> WhooshIndex:
         """Open a sealed one."""
         return WhooshIndex(folder)
@@ -58,7 +61,7 @@ class WhooshWriter:
     def add(self, entry: Entry) -> None:
         """Add a post."""
         self._writer.add_document(
-            ordinal=entry.ordinal,
+            key=entry.key,
             title=" ".join(entry.title),
             body=" ".join(entry.body),
             marks=" ".join(map(_mark, sorted(entry.marks))),
@@ -93,12 +96,12 @@ class WhooshIndex:
         """The best posts."""
         return self._hits(_tree(wanted), _filter(wanted.filters), limit)
 
-    def scores(self, wanted: Wanted, ordinals: NDArray[np.int32]) -> NDArray[np.float32]:
+    def scores(self, wanted: Wanted, keys: NDArray[np.int32]) -> NDArray[np.float32]:
         """Scores of just these posts."""
-        among = wq.Or([wq.Term("ordinal", _number(at)) for at in ordinals.tolist()])
-        found = self._hits(_tree(wanted), among, max(1, len(ordinals)))
-        known = dict(zip(found.ordinals.tolist(), found.scores.tolist(), strict=True))
-        return np.array([known.get(at, 0.0) for at in ordinals.tolist()], dtype=np.float32)
+        among = wq.Or([wq.Term("key", _number(key)) for key in keys.tolist()])
+        found = self._hits(_tree(wanted), among, max(1, len(keys)))
+        known = dict(zip(found.keys.tolist(), found.scores.tolist(), strict=True))
+        return np.array([known.get(key, 0.0) for key in keys.tolist()], dtype=np.float32)
 
     def close(self) -> None:
         """Let go of the files."""
@@ -107,10 +110,10 @@ class WhooshIndex:
     def _hits(self, tree: Any, only: Any, limit: int) -> Hits:
         # with a limit, Whoosh leaves out posts that it wrongly expects to score too low
         found = self._searcher.search(tree, limit=None, filter=only)[:limit]
-        ordinals = np.array([hit["ordinal"] for hit in found], dtype=np.int32)
+        keys = np.array([hit["key"] for hit in found], dtype=np.int32)
         scores = np.array([hit.score for hit in found], dtype=np.float32)
-        order = np.lexsort((ordinals, -scores))
-        return Hits(ordinals[order], scores[order])
+        order = np.lexsort((keys, -scores))
+        return Hits(keys[order], scores[order])
 
 
 class _All(wq.Every):  # type: ignore[misc]
@@ -205,6 +208,8 @@ def _node(node: Node, languages: Sequence[str], *, drop_stopwords: bool) -> Any:
             return parts[0] if len(parts) == 1 else _Any(parts)
         case Phrase(parts):
             return _phrase(" ".join(parts), languages)
+        case Either(nodes):
+            return _best(_node(one, languages, drop_stopwords=False) for one in nodes)
         case Every(nodes):
             return wq.And(asked) if (asked := inner(nodes)) else _All()
         case Some(nodes, needed, barred):
@@ -257,16 +262,16 @@ def _mark(mark: str) -> str:
 
 
 def _number(value: int) -> Any:
-    return _ORDINAL.to_bytes(value)
+    return _KEY.to_bytes(value)
 
 
-_ORDINAL = NUMERIC(int, stored=True, unique=True)
+_KEY = NUMERIC(int, stored=True, unique=True)
 
 
 def _schema() -> Schema:
     spaced = SpaceSeparatedTokenizer()
     return Schema(
-        ordinal=_ORDINAL,
+        key=_KEY,
         title=TEXT(analyzer=spaced, phrase=True),
         body=TEXT(analyzer=spaced, phrase=True),
         marks=KEYWORD(scorable=False),

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-KEYS = {"query", "total", "page", "pages", "took_ms", "answer", "results", "experts", "places",
-        "facets", "notices"}  # fmt: skip
+KEYS = {"query", "searched", "did_you_mean", "total", "page", "pages", "took_ms", "answer",
+        "results", "experts", "places", "facets", "notices"}  # fmt: skip
 RESULT_KEYS = {"id", "url", "source", "kind", "author", "created_at", "thread_id", "licence",
                "title", "snippet", "score", "trust", "why", "explain", "also"}  # fmt: skip
 

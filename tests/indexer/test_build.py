@@ -232,14 +232,16 @@ KILLED = """
         embeddings=home / "embeddings",
         clock=SystemClock(),
     )
-    build(workshop, step)
+    build(workshop, step, whole=sys.argv[3] == "whole")
 """
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("at", [2, 12, 30])
+@pytest.mark.parametrize(
+    ("at", "kind"), [(1, "update"), (12, "update"), (30, "update"), (12, "whole"), (30, "whole")]
+)
 def test_a_killed_build_leaves_the_old_generation_and_the_next_build_works(
-    keep, workshop, post, tmp_path, at
+    keep, workshop, post, tmp_path, *, at, kind
 ):
     keep(*(post(number, f"Post {number}.") for number in range(7)))
     build(workshop)
@@ -247,7 +249,7 @@ def test_a_killed_build_leaves_the_old_generation_and_the_next_build_works(
     keep(post(8, "A new one."))
     script = textwrap.dedent(KILLED)
     killed = subprocess.run(  # noqa: S603  our own interpreter and script
-        [sys.executable, "-c", script, str(tmp_path), str(at)], check=False
+        [sys.executable, "-c", script, str(tmp_path), str(at), kind], check=False
     )
     assert killed.returncode == -signal.SIGKILL
     assert workshop.generations.current() == before

@@ -6,8 +6,27 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from indexer import community
 from indexer.columns import UNKNOWN
-from indexer.community import leads, records, standings
+
+
+def numbers(names):
+    """Codes of names, in the order of their first mention; -1 for None."""
+    known = list(dict.fromkeys(name for name in names if name is not None))
+    return np.array([-1 if one is None else known.index(one) for one in names], dtype=np.int64)
+
+
+def standings(votes, communities):
+    return community.standings(np.array(votes, dtype=np.float64), numbers(communities))
+
+
+def records(standing, accepted, authors):
+    return community.records(standing, accepted, numbers(authors))
+
+
+def leads(votes, threads):
+    return community.leads(np.array(votes, dtype=np.float64), numbers(threads))
+
 
 VOTES = st.lists(st.none() | st.integers(-50, 500), min_size=1, max_size=40)
 

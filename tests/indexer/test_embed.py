@@ -1,3 +1,4 @@
+import os
 import shutil
 import subprocess
 import sys
@@ -8,7 +9,7 @@ import pytest
 from contract.errors import ModelError
 from contract.settings import ModelSettings
 from indexer import embed
-from indexer.embed import cache_folder, open_encoder
+from indexer.embed import cache_folder, open_encoder, source_of
 
 TEXTS = [
     "The mower stops near the pond and shows E17.",
@@ -142,6 +143,30 @@ def test_a_model_that_cannot_be_prepared_says_so_in_one_line(monkeypatch, tmp_pa
     with pytest.raises(ModelError, match="the model nowhere cannot be prepared: no reason given"):
         open_encoder(ModelSettings(name="no/such/nowhere"), threads=1, announce=said.append)
     assert said == ["preparing the model nowhere, once on this machine"]
+
+
+@pytest.mark.parametrize("name", ["model.onnx", "served"])
+def test_what_only_serves_a_model_cannot_be_trained(tmp_path, name):
+    (tmp_path / "model.json").write_text("{}")
+    (tmp_path / name).write_bytes(b"")
+    with pytest.raises(ModelError) as caught:
+        source_of(ModelSettings(name=str(tmp_path)))
+    assert ("not its weights" in str(caught.value)) is (name == "model.onnx")
+
+
+def test_a_model_trained_anew_in_its_folder_is_exported_anew(monkeypatch, tmp_path):
+    monkeypatch.setenv("ASKAROUND_MODELS", str(tmp_path / "cache"))
+    model, made = tmp_path / "ours", []
+    model.mkdir()
+    (model / "config.json").write_text("{}")
+    monkeypatch.setattr(embed, "export", lambda name, label, folder, announce: made.append(folder))
+    monkeypatch.setattr(embed, "open_folder", lambda folder, threads, indexing: folder)
+    for weights in (b"abc", b"xyz"):
+        (model / "model.safetensors").write_bytes(weights)
+        os.utime(model / "model.safetensors", ns=(weights[0], weights[0]))
+        assert open_encoder(ModelSettings(name=str(model)), threads=1) == made[-1]
+    assert len(set(made)) == 2
+    assert all(folder.name.startswith("ours-") for folder in made)
 
 
 def test_a_folder_that_holds_no_model_is_refused_at_once(tmp_path):

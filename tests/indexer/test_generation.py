@@ -1,3 +1,5 @@
+import os
+import shutil
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
@@ -7,7 +9,17 @@ import pytest
 
 from contract.errors import BrokenGenerationError, NoGenerationError
 from indexer import generation
-from indexer.generation import CURRENT, FORM, MANIFEST, Generations, Manifest, check, read_manifest
+from indexer.generation import (
+    CURRENT,
+    FORM,
+    MANIFEST,
+    Generations,
+    Manifest,
+    Whole,
+    check,
+    read_manifest,
+)
+from indexer.sealed import is_same, take_over
 
 NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 
@@ -21,6 +33,7 @@ def manifest(number, **changed):
     told = {
         "form": FORM,
         "number": number,
+        "archive": 17,
         "sequence": 3,
         "built_at": NOON,
         "engine": "tantivy",
@@ -28,6 +41,9 @@ def manifest(number, **changed):
         "languages": ("en",),
         "posts": 2,
         "passages": 2,
+        "keys": 2,
+        "rows": 2,
+        "whole": Whole(number=1, built_at=NOON, passages=2),
     }
     return Manifest(**{**told, **changed})
 
@@ -201,6 +217,38 @@ def test_a_damaged_file_is_found_and_named(generations, name, damage, said):
     damage(folder / name)
     with pytest.raises(BrokenGenerationError, match=f"{name} {said}"):
         check(folder, read_manifest(folder))
+
+
+def test_files_that_are_shared_with_another_generation_are_not_read_again(generations, monkeypatch):
+    base = make(generations)
+    read = []
+    kept = generation._kept
+    monkeypatch.setattr(generation, "_kept", lambda path: (read.append(path.name), kept(path))[1])
+    with generations.new() as (number, folder):
+        (folder / "keyword").mkdir()
+        take_over(base / "keyword" / "file", folder / "keyword")
+        (folder / "keyword" / "more").write_text("words")
+        made = generations.seal(folder, manifest(number), base)
+    assert read == ["more"]
+    assert whole(made)
+    read.clear()
+    check(made, read_manifest(made), base)
+    assert read == ["more"]
+    shutil.rmtree(base)
+    assert whole(made)
+
+
+def test_where_a_disk_knows_no_links_files_are_copied(tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("words")
+    (tmp_path / "b").mkdir()
+
+    def refuse(*given):
+        raise OSError
+
+    monkeypatch.setattr(os, "link", refuse)
+    take_over(tmp_path / "file", tmp_path / "b")
+    assert (tmp_path / "b" / "file").read_text() == "words"
+    assert not is_same(tmp_path / "file", tmp_path / "b" / "file")
 
 
 def test_a_manifest_is_missing_or_no_json(generations):

@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 from indexer import vectors
-from indexer.vectors import VectorIndex, write
+from indexer.vectors import VectorIndex, extend, write
 
 DIMENSION = 48
 
@@ -41,7 +41,7 @@ def graph(points, tmp_path_factory):
         patched.setattr(vectors, "SCAN_LIMIT", 1000)
         write(folder, points, threads=2)
     opened = VectorIndex(folder)
-    assert isinstance(opened._index, faiss.IndexHNSW)
+    assert isinstance(faiss.read_index(str(folder / "vectors.faiss")), faiss.IndexHNSW)
     return opened
 
 
@@ -130,3 +130,53 @@ def test_an_index_of_nothing_can_be_asked(tmp_path, queries):
     index = VectorIndex(tmp_path)
     assert len(index) == 0
     assert index.search(queries[0], 10).passages.tolist() == []
+
+
+@pytest.fixture(params=[10, 5000], ids=["graph", "scan"])
+def grown(request, points, tmp_path, monkeypatch):
+    """An index extended twice, of which every third row is dead; what its passages are."""
+    monkeypatch.setattr(vectors, "SCAN_LIMIT", request.param)
+    folders = [tmp_path / name for name in "abc"]
+    for folder in folders:
+        folder.mkdir()
+    write(folders[0], points[:3000], threads=1)
+    extend(folders[0], folders[1], points[3000:3300])
+    extend(folders[1], folders[2], points[3300:4000])
+    rows = np.flatnonzero(np.arange(4000) % 3 > 0)
+    rows = np.random.default_rng(4).permutation(rows).astype(np.int32)
+    return VectorIndex(folders[2], rows), points[rows]
+
+
+def test_an_index_that_was_extended_finds_the_old_and_the_new_and_nothing_dead(grown, queries):
+    index, living = grown
+    assert len(index) == len(living)
+    assert recall(index, living, queries) >= 0.95
+    everything = index.search(queries[0], len(living)).passages
+    assert len(set(everything.tolist())) == len(everything)
+    near = index.search(queries[0], 25)
+    exact = living[near.passages].astype(np.float32) @ queries[0]
+    assert near.similarities.tolist() == pytest.approx(exact.tolist())
+    assert index.vectors(np.array([7, 2000])).tolist() == living[[7, 2000]].tolist()
+
+
+@pytest.mark.parametrize("few", [0, 20_000])
+def test_a_filter_counts_in_an_index_that_was_extended(grown, queries, few, monkeypatch):
+    monkeypatch.setattr(vectors, "FEW", few)
+    index, living = grown
+    allowed = np.random.default_rng(2).random(len(living)) < 0.5
+    for query in queries[:8]:
+        assert allowed[index.search(query, 10, allowed).passages].all()
+    assert recall(index, living, queries, allowed) >= 0.95
+
+
+def test_an_index_of_nothing_can_be_extended_and_by_nothing(tmp_path, points):
+    for name in "abc":
+        (tmp_path / name).mkdir()
+    write(tmp_path / "a", points[:0], threads=1)
+    extend(tmp_path / "a", tmp_path / "b", points[:5])
+    extend(tmp_path / "b", tmp_path / "c", points[:0])
+    for name in "bc":
+        found = VectorIndex(tmp_path / name).search(points[0].astype(np.float32), 9)
+        assert sorted(found.passages.tolist()) == [0, 1, 2, 3, 4]
+    shared = [file for file in (tmp_path / "c").iterdir() if file.stat().st_nlink > 1]
+    assert len(shared) == 4

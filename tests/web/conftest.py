@@ -111,6 +111,12 @@ def make_site(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
+def write_garden():
+    """The posts of the garden: `write_garden()`."""
+    return garden
+
+
+@pytest.fixture(scope="session")
 def site(make_site):
     return make_site(list(garden()))
 

@@ -12,9 +12,9 @@ from indexer.parser import parse
 LANGUAGES = ("en", "de")
 
 
-def _entry(ordinal, body, *, title="", language="en", marks=(), year=2025):
+def _entry(key, body, *, title="", language="en", marks=(), year=2025):
     return Entry(
-        ordinal=ordinal,
+        key=key,
         title=terms(title, language),
         body=terms(body, language),
         marks=frozenset({"sees:public", *marks}),

@@ -58,14 +58,14 @@ def both(tmp_path_factory, corpus, entry):
 @pytest.fixture(scope="module")
 def first_ten(both, wanted):
     return {
-        typed: [index.search(wanted(typed), 10).ordinals.tolist() for index in both.values()]
+        typed: [index.search(wanted(typed), 10).keys.tolist() for index in both.values()]
         for typed in QUERIES
     }
 
 
 @pytest.mark.parametrize("typed", QUERIES)
 def test_both_engines_find_as_much(both, wanted, typed):
-    one, other = (set(index.search(wanted(typed), 500).ordinals) for index in both.values())
+    one, other = (set(index.search(wanted(typed), 500).keys) for index in both.values())
     assert one == other
 
 
@@ -89,5 +89,5 @@ def test_the_first_ten_are_the_best_ten_of_all(both, corpus, wanted, name):
     for _ in range(60):
         typed = " ".join(seeded.choices(vocabulary, k=seeded.randint(2, 6)))
         ten, everything = (both[name].search(wanted(typed), limit) for limit in (10, 500))
-        assert ten.ordinals.tolist() == everything.ordinals[:10].tolist(), typed
+        assert ten.keys.tolist() == everything.keys[:10].tolist(), typed
         assert ten.scores.tolist() == pytest.approx(everything.scores[:10].tolist())

@@ -30,7 +30,7 @@ def index(index_of, entry):
 @pytest.fixture
 def found(index, wanted):
     """Ordinals that a query finds, as a set."""
-    return lambda typed: set(index.search(wanted(typed), 100).ordinals.tolist())
+    return lambda typed: set(index.search(wanted(typed), 100).keys.tolist())
 
 
 @pytest.mark.parametrize(
@@ -105,16 +105,16 @@ def test_hits_fall_by_score_and_stand_by_ordinal_where_equal(index_of, entry, wa
     same = [entry(at, "The mower stops.") for at in range(30)]
     better = entry(30, "Mower, mower.")
     hits = index_of(*same, better).search(wanted("mower"), 100)
-    assert hits.ordinals.tolist() == [30, *range(30)]
+    assert hits.keys.tolist() == [30, *range(30)]
     assert all(first >= second for first, second in pairwise(hits.scores))
-    assert hits.ordinals.dtype == np.int32
+    assert hits.keys.dtype == np.int32
     assert hits.scores.dtype == np.float32
 
 
 def test_no_more_than_the_limit_come_back_and_they_are_the_best(index, wanted):
     everything = index.search(wanted("mower lawn charge contacts"), 100)
     best = index.search(wanted("mower lawn charge contacts"), 3)
-    assert best.ordinals.tolist() == everything.ordinals[:3].tolist()
+    assert best.keys.tolist() == everything.keys[:3].tolist()
 
 
 @pytest.mark.parametrize("typed", ["mower", "mower contacts", '"the mower"', "mower -pond"])
@@ -122,8 +122,8 @@ def test_no_more_than_the_limit_come_back_and_they_are_the_best(index, wanted):
 def test_filters_never_change_a_score(index, wanted, typed, filtered):
     free = index.search(wanted(typed), 100)
     within = index.search(wanted(f"{typed} {filtered}"), 100)
-    scores = dict(zip(free.ordinals.tolist(), free.scores.tolist(), strict=True))
-    for at, score in zip(within.ordinals.tolist(), within.scores.tolist(), strict=True):
+    scores = dict(zip(free.keys.tolist(), free.scores.tolist(), strict=True))
+    for at, score in zip(within.keys.tolist(), within.scores.tolist(), strict=True):
         assert score == pytest.approx(scores[at], rel=1e-5)
 
 
@@ -144,7 +144,7 @@ def test_filters_never_change_a_score(index, wanted, typed, filtered):
 )
 def test_scores_of_chosen_posts_agree_with_the_search(index, wanted, typed):
     hits = index.search(wanted(typed), 100)
-    expected = dict(zip(hits.ordinals.tolist(), hits.scores.tolist(), strict=True))
+    expected = dict(zip(hits.keys.tolist(), hits.scores.tolist(), strict=True))
     chosen = np.array([7, 0, 3, 2, 6, 5, 4, 1], dtype=np.int32)
     scores = index.scores(wanted(typed), chosen)
     assert scores.dtype == np.float32
@@ -159,18 +159,18 @@ def test_scores_of_no_posts_are_none(index, wanted):
 def test_where_nothing_but_filters_is_asked_every_score_is_0(index, wanted, typed):
     hits = index.search(wanted(typed), 100)
     assert set(hits.scores.tolist()) == {0.0}
-    assert hits.ordinals.tolist() == sorted(hits.ordinals.tolist())
+    assert hits.keys.tolist() == sorted(hits.keys.tolist())
 
 
 def test_a_stopword_beside_a_word_adds_nothing(index, wanted):
     bare, beside = (index.search(wanted(typed), 100) for typed in ("mower", "the mower that is"))
-    assert beside.ordinals.tolist() == bare.ordinals.tolist()
+    assert beside.keys.tolist() == bare.keys.tolist()
     assert beside.scores.tolist() == pytest.approx(bare.scores.tolist())
 
 
 def test_a_group_of_stopwords_adds_nothing(index, wanted):
     bare, beside = (index.search(wanted(typed), 9) for typed in ("mower", "mower AND (the OR of)"))
-    assert beside.ordinals.tolist() == bare.ordinals.tolist()
+    assert beside.keys.tolist() == bare.keys.tolist()
     assert beside.scores.tolist() == pytest.approx(bare.scores.tolist())
 
 
@@ -179,7 +179,7 @@ def test_a_word_in_the_title_adds_to_the_same_word_in_the_body(index_of, entry, 
     body = entry(1, "The mower stops.", title="Garden")
     title = entry(2, "The thing stops.", title="Mower")
     hits = index_of(title, body, both).search(wanted("mower"), 9)
-    assert hits.ordinals.tolist() == [0, 1, 2]
+    assert hits.keys.tolist() == [0, 1, 2]
 
 
 def test_a_word_is_found_in_every_language_of_the_index(index_of, entry, wanted):
@@ -189,35 +189,35 @@ def test_a_word_is_found_in_every_language_of_the_index(index_of, entry, wanted)
         entry(2, "Gerät öffnen und zurücksetzen", language="de"),
     )
 
-    def ordinals(typed):
-        return index.search(wanted(typed), 9).ordinals.tolist()
+    def keys(typed):
+        return index.search(wanted(typed), 9).keys.tolist()
 
-    assert ordinals("Zeitung") == [0]
-    assert ordinals("newspaper") == [1]
-    assert ordinals("zurucksetzen") == ordinals("zurücksetzen") == [2]
-    assert ordinals('"die Zeitung"') == [0]
-    assert ordinals('"the newspaper"') == [1]
+    assert keys("Zeitung") == [0]
+    assert keys("newspaper") == [1]
+    assert keys("zurucksetzen") == keys("zurücksetzen") == [2]
+    assert keys('"die Zeitung"') == [0]
+    assert keys('"the newspaper"') == [1]
 
 
 def test_the_best_form_of_a_word_counts_and_not_their_sum(index_of, entry, wanted):
     index = index_of(entry(0, "Batterien"), entry(1, "Batterien", language="de"), entry(2, "Pond"))
     one = index.search(wanted("Batterien", ["en"]), 9)
     two = index.search(wanted("Batterien", ["en", "de"]), 9)
-    assert one.ordinals.tolist() == [0]
-    assert two.ordinals.tolist() == [0, 1]
+    assert one.keys.tolist() == [0]
+    assert two.keys.tolist() == [0, 1]
     assert two.scores[0] == pytest.approx(one.scores[0])
 
 
 def test_scripts_without_spaces_are_found(index_of, entry, wanted):
     index = index_of(entry(0, "打印机无法连接"), entry(1, "プリンターが動かない"))
-    assert index.search(wanted("打印机"), 9).ordinals.tolist() == [0]
-    assert index.search(wanted('"プリンター"'), 9).ordinals.tolist() == [1]
+    assert index.search(wanted("打印机"), 9).keys.tolist() == [0]
+    assert index.search(wanted('"プリンター"'), 9).keys.tolist() == [1]
 
 
 def test_an_empty_index_finds_nothing(index_of, wanted):
     index = index_of()
     for typed in ("mower", "source:kb", '"a phrase"', "mower -pond", "after:2025"):
-        assert index.search(wanted(typed), 10).ordinals.tolist() == []
+        assert index.search(wanted(typed), 10).keys.tolist() == []
 
 
 def test_marks_are_met_letter_by_letter(index_of, entry, wanted):
@@ -226,12 +226,12 @@ def test_marks_are_met_letter_by_letter(index_of, entry, wanted):
     for at, mark in enumerate(odd):
         filters = Filters(any_of=(frozenset({mark}),))
         asked = replace(wanted("words"), filters=filters)
-        assert index.search(asked, 9).ordinals.tolist() == [at], mark
+        assert index.search(asked, 9).keys.tolist() == [at], mark
 
 
 def test_a_mark_that_nobody_bears_keeps_everybody_out(index, wanted):
     filters = Filters(any_of=(frozenset({"source:kb", "source:none"}), frozenset({"tag:none"})))
-    assert index.search(replace(wanted("charge"), filters=filters), 9).ordinals.tolist() == []
+    assert index.search(replace(wanted("charge"), filters=filters), 9).keys.tolist() == []
 
 
 @pytest.mark.parametrize(
@@ -248,18 +248,18 @@ def test_a_mark_that_nobody_bears_keeps_everybody_out(index, wanted):
 )
 def test_no_tree_is_too_odd_to_search(index, wanted, tree):
     hits = index.search(replace(wanted("x"), tree=tree), 100)
-    assert len(hits.ordinals) <= len(POSTS)
+    assert len(hits.keys) <= len(POSTS)
     assert index.scores(replace(wanted("x"), tree=tree), np.arange(8, dtype=np.int32)).shape == (8,)
 
 
 def test_a_barred_word_is_barred_from_the_first_post_on(index_of, entry, wanted):
     index = index_of(entry(0, "pond"), entry(1, "mower pond"), entry(2, "mower"))
-    assert index.search(wanted("mower -pond"), 9).ordinals.tolist() == [2]
+    assert index.search(wanted("mower -pond"), 9).keys.tolist() == [2]
 
 
 def test_a_group_with_a_barred_word_ends_before_the_others_do(index_of, entry, wanted):
     index = index_of(entry(0, "winter"), entry(1, "mower"), entry(2, "slope"), entry(3, "mower"))
-    assert index.search(wanted("(winter -slope) AND mower"), 9).ordinals.tolist() == []
+    assert index.search(wanted("(winter -slope) AND mower"), 9).keys.tolist() == []
 
 
 def test_a_barred_mark_is_barred_from_the_first_post_on(index_of, entry, wanted):
@@ -268,19 +268,19 @@ def test_a_barred_mark_is_barred_from_the_first_post_on(index_of, entry, wanted)
         entry(1, "mower", marks=["tag:old", "kind:article"]),
         entry(2, "mower", marks=["kind:article"]),
     )
-    assert index.search(wanted("mower kind:article -tag:old"), 9).ordinals.tolist() == [2]
-    assert index.search(wanted("kind:article -tag:old"), 9).ordinals.tolist() == [2]
+    assert index.search(wanted("mower kind:article -tag:old"), 9).keys.tolist() == [2]
+    assert index.search(wanted("kind:article -tag:old"), 9).keys.tolist() == [2]
 
 
 def test_many_threads_read_one_index(index, wanted):
     queries = ["mower", "pond winter", '"lost position"', "mower -pond", "source:kb", "E23 lawn"]
-    expected = [index.search(wanted(typed), 9).ordinals.tolist() for typed in queries]
+    expected = [index.search(wanted(typed), 9).keys.tolist() for typed in queries]
     wrong = []
 
     def read():
         for _ in range(10):
-            for typed, ordinals in zip(queries, expected, strict=True):
-                if index.search(wanted(typed), 9).ordinals.tolist() != ordinals:
+            for typed, keys in zip(queries, expected, strict=True):
+                if index.search(wanted(typed), 9).keys.tolist() != keys:
                     wrong.append(typed)
 
     readers = [threading.Thread(target=read) for _ in range(4)]

@@ -74,4 +74,4 @@ def test_a_tree_finds_what_the_words_say(texts, index, wanted, tree, filtered):
         if at % 3 in allowed and finds(tree, [first], rest)
     }
     found = index.search(replace(wanted(filtered), tree=tree), 100)
-    assert set(found.ordinals.tolist()) == expected
+    assert set(found.keys.tolist()) == expected

@@ -11,6 +11,7 @@ overlooked a good answer, it counts as none, so the true shares lie above those 
 from __future__ import annotations
 
 import sys
+from itertools import product
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -38,7 +39,11 @@ SHOWN_FROM = 0.5
 
 BINS = 10
 
-FLOORS = (0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5)
+FLOORS = (0.3, 0.35, 0.4)
+MENTIONED = (0.0, 0.4, 0.5, 0.6, 0.7, 2.0)
+"""Coverages from which a post is one; at 0 any is, at 2 none."""
+
+TAILS = (0.0, 0.2, 0.3, 0.4, 0.5, 0.6)
 
 PERCENTILES = (5, 25, 50, 75, 95)
 
@@ -56,7 +61,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"\nAt a confidence of {SHOWN_FROM}, {name}:\n\n{_by_set(asked, model)}")
         print(f"\nReliability on the sets not fitted on, {name}:\n\n{reliability(others, model)}")
     print(f"\nBest cosine of a question:\n\n{_spread(asked)}")
-    print(f"\nA floor under the cosine:\n\n{_floors(asked)}")
+    print(f"\nNothing found, by what is asked of the best candidate:\n\n{nothing_found(asked)}")
+    print(f"\nWhere the list ends:\n\n{tails(asked)}")
     return 0
 
 
@@ -129,21 +135,28 @@ def _spread(asked: Sequence[Probe]) -> str:
     return table(["questions", *(f"{share} %" for share in PERCENTILES)], rows, digits=2)
 
 
-def _floors(asked: Sequence[Probe]) -> str:
-    """What each floor keeps out of the list and what it costs."""
-    foreign = np.array([one.nearest for one in asked if not one.own])
-    own = np.array([one.nearest for one in asked if one.own])
-    relevant = np.concatenate([one.relevant for one in asked])
-    by_words = np.concatenate([one.by_words for one in asked])
-    head = ["floor", "foreign questions with nothing above", "own questions with nothing above"]
-    head += ["relevant posts below", "lost: no keyword keeps them either"]
+def nothing_found(asked: Sequence[Probe]) -> str:
+    """How often nothing is found, by the cosine and the coverage that something must reach."""
     rows: list[list[Cell]] = []
-    for floor in FLOORS:
-        below = relevant < floor
-        shares = [(foreign < floor).mean(), (own < floor).mean()]
-        shares += [below.mean(), (below & ~by_words).mean()]
-        rows.append([f"{floor:.2f}", *map(float, shares)])
-    return table(head, rows)
+    for floor, share in product(FLOORS, MENTIONED):
+        missed: dict[bool, list[bool]] = {False: [], True: []}
+        for one in asked:
+            missed[one.own].append(one.nearest < floor and one.mentioned < share)
+        rows.append(
+            [f"{floor:.2f}", f"{share:.1f}", *(float(np.mean(one)) for one in missed.values())]
+        )
+    return table(["cosine", "coverage", "foreign questions", "own questions"], rows)
+
+
+def tails(asked: Sequence[Probe]) -> str:
+    """What each share of the best relevance leaves in the list."""
+    own = [one for one in asked if one.own]
+    rows: list[list[Cell]] = []
+    for share in TAILS:
+        listed = float(np.mean([np.count_nonzero(one.near >= share) for one in own]))
+        kept = np.concatenate([(one.near >= share)[one.relevant] for one in own])
+        rows.append([f"{share:.1f}", f"{listed:.0f}", float(kept.mean())])
+    return table(["share of the best", "posts listed", "relevant candidates kept"], rows)
 
 
 if __name__ == "__main__":

@@ -105,8 +105,8 @@ def _ways(question: Question, finder: Finder, bench: Bench) -> Iterator[tuple[st
     unvoted, level = _without_votes(voted), np.ones(len(finder.snapshot))
     for depth in DEPTHS:
         found = finder.find(query, depth=depth)
-        by_words, by_meaning = fuse.relevance(query, found, bench.weights)
-        ordinals, near, said = found.ordinals, by_words + by_meaning, f"{depth:,} posts"
+        near = fuse.relevance(found, bench.weights)
+        ordinals, said = found.ordinals, f"{depth:,} posts"
         yield f"{said}, votes alone", _people(voted, ordinals, level[: len(near)], finder)
         yield f"{said}, relevance alone", _people(unvoted, ordinals, near, finder)
         for sharpness in SHARPNESS:

@@ -17,11 +17,9 @@ import numpy as np
 
 from bench.asked import asked, halves, mean_ndcg
 from bench.table import table
-from bench.ways import SHARES, WAYS, fit, gain, mean_over_sets, shipped, shipped_with, with_share
+from bench.ways import SHARES, WAYS, fit, gain, mean_over_sets, shipped, with_share
 from bench.workbench import parser, row_of, sets, workbench
-from indexer.analysis import is_identifier
 from indexer.keyword import tantivy_engine
-from indexer.query import words
 from ranker.judged import Document
 from ranker.proving import as_post, indexed
 from ranker.weights import Weights
@@ -40,8 +38,6 @@ if TYPE_CHECKING:
 
 TITLE_WEIGHTS = (0.0, 0.5, 1.0, 2.0)
 
-EXACT_SHARES = (0.2, 0.4, 0.6, 0.8, 1.0)
-"""Of keywords in a query that is identifiers through and through; 0.2 is as any other query."""
 
 DEPTHS = (50, 100, 200, 400)
 
@@ -68,9 +64,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     odd = {name: halves(questions)[1] for name, questions in everything.items()}
     print(f"Share fitted on the even questions, nDCG@10 of the odd ones:\n\n{reported(even, odd)}")
     print(f"\nMean nDCG@10 of every share, even questions:\n\n{every_share(even)}")
-    print(
-        f"\nQueries in which some word is an identifier, all sets together:\n\n{exact(even, odd)}"
-    )
     for what, compared in (("Weight of the title", titles), ("Posts each half names", depths)):
         if compared:
             rows = [[tried, *row_of(values)] for tried, values in compared.items()]
@@ -105,24 +98,6 @@ def every_share(half: Half) -> str:
         means = [mean_over_sets(half, with_share(way, share)) for way in WAYS.values()]
         rows.append([f"{share:.2f}", *means])
     return table(["share of keywords", *WAYS], rows)
-
-
-def exact(even: Half, odd: Half) -> str:
-    """The share where all of a query names something exactly, measured where some of it does."""
-    first, second = (
-        [one for questions in half.values() for one in questions if names_exactly(one)]
-        for half in (even, odd)
-    )
-    rows: list[list[Cell]] = []
-    for share in EXACT_SHARES:
-        scores = shipped_with(Weights(keywords_exact=share))
-        rows.append([f"{share:.1f}", mean_ndcg(first, scores), mean_ndcg(second, scores)])
-    return table(["share where exact", f"even ({len(first)})", f"odd ({len(second)})"], rows)
-
-
-def names_exactly(one: Asked) -> bool:
-    """Whether some word of a query is an identifier."""
-    return any(map(is_identifier, words(one.query.tree)))
 
 
 def words_alone(one: Asked) -> Scores:

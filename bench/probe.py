@@ -14,7 +14,6 @@ from indexer.language import language_of
 from ranker.answer import coverage
 from ranker.judged import Document, Question
 from ranker.proving import as_post, indexed
-from ranker.rank import WORDS_FLOOR
 from ranker.snippet import asked_words
 
 if TYPE_CHECKING:
@@ -47,10 +46,12 @@ class Probe:
     """Whether the best result was judged relevant; never for a foreign question."""
     nearest: float
     """The best cosine that any candidate has."""
-    relevant: NDArray[np.float64]
-    """Cosines of the candidates that were judged relevant."""
-    by_words: NDArray[np.bool_]
-    """Whether its keywords alone would keep each of these."""
+    mentioned: float
+    """The best coverage that any candidate has."""
+    near: NDArray[np.float64]
+    """Relevance of each candidate over the best."""
+    relevant: NDArray[np.bool_]
+    """Whether each of them was judged relevant."""
 
 
 def probes(judged: Sequence[JudgedSet], bench: Bench) -> Iterator[Probe]:
@@ -83,8 +84,8 @@ def _probe(
     found = ask(question, grades, finder)
     if len(found.candidates.ordinals) == 0:
         return
-    best = int(np.argmax(shipped(found)))
-    words = found.candidates.keyword
+    relevance = shipped(found)
+    best = int(np.argmax(relevance))
     yield Probe(
         to=to,
         own=own,
@@ -92,8 +93,9 @@ def _probe(
         covered=_covered(found, best, finder, posts),
         helps=bool(found.grades[best] > 0),
         nearest=float(found.meaning.max()),
-        relevant=found.meaning[found.grades > 0],
-        by_words=(words >= max(WORDS_FLOOR * words.max(), 1e-9))[found.grades > 0],
+        mentioned=float(found.candidates.coverage.max()),
+        near=relevance / max(relevance.max(), 1e-9),
+        relevant=found.grades > 0,
     )
 
 

@@ -47,11 +47,10 @@ def reciprocal_ranks(one: Asked, share: float) -> Scores:
 
 
 def shipped_with(weights: Weights) -> Callable[[Asked], Scores]:
-    """The product's relevance, in which keywords count more where a query names things exactly."""
+    """The product's relevance: the two halves, and how the words fit."""
 
     def scores(one: Asked) -> Scores:
-        by_words, by_meaning = fuse.relevance(one.query, one.candidates, weights)
-        return by_words + by_meaning
+        return fuse.relevance(one.candidates, weights)
 
     return scores
 

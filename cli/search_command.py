@@ -28,6 +28,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="the JSON of /api/v1/search")
     parser.add_argument("--explain", action="store_true", help="the parts of every score")
     parser.add_argument("--verbatim", action="store_true", help="correct no word of the query")
+    parser.add_argument("--newest", action="store_true", help="the newest results first")
     parser.add_argument("--limit", type=int, default=10, metavar="N", help="most results")
 
 
@@ -36,7 +37,12 @@ def run(args: argparse.Namespace) -> int:
     from ranker import as_json
 
     ranker = Workplace.of(args).ranker
-    found = ranker.search(args.query, limit=max(1, args.limit), verbatim=args.verbatim)
+    found = ranker.search(
+        args.query,
+        limit=max(1, args.limit),
+        verbatim=args.verbatim,
+        order="newest" if args.newest else "relevance",
+    )
     if args.json:
         print(json.dumps(as_json.results(found), ensure_ascii=False, indent=2))
     else:
@@ -46,17 +52,17 @@ def run(args: argparse.Namespace) -> int:
             say(f"Did you mean “{found.did_you_mean}”?")
         for notice in found.notices:
             say(notice)
-        print("\n".join(_page(found, explain=args.explain)))
+        print("\n".join(_page(found, explain=args.explain, newest=args.newest)))
         if not found.results:
             say(NOTHING)
     return 0 if found.results else 1
 
 
-def _page(found: Results, *, explain: bool) -> Iterator[str]:
+def _page(found: Results, *, explain: bool, newest: bool) -> Iterator[str]:
     if found.answer is not None:
         yield from _answer(found.answer)
     elif found.results:
-        yield "No good answer yet; these come nearest.\n"
+        yield f"No good answer yet; these come {'near' if newest else 'nearest'}.\n"
     for number, result in enumerate(found.results, start=1):
         yield from _result(number, result, explain=explain)
     if found.experts:

@@ -58,9 +58,8 @@ class Archive:
 
     def sequence(self) -> int:
         """Number of the last transaction that changed a post; 0 where there was none."""
-        query = sa.select(about.c.value).where(about.c.name == "sequence")
         with self.store.reading() as tx:
-            return int(tx.execute(query).scalar_one())
+            return int(tx.execute(_SEQUENCE).scalar_one())
 
     def identity(self) -> int:
         """Number that tells this archive from every other: their sequences do not compare."""
@@ -107,13 +106,8 @@ class Archive:
         found: dict[str, Post] = {}
         with self.store.reading() as tx:
             for at in range(0, len(post_ids), BATCH):
-                some = post_ids[at : at + BATCH]
-                query = sa.select(posts.c.post_id, posts.c.record).where(posts.c.post_id.in_(some))
-                found.update(
-                    (row.post_id, post)
-                    for row in tx.execute(query)
-                    if (post := _post(row.record)) is not None
-                )
+                rows = tx.execute(_RECORDS, {"post_ids": post_ids[at : at + BATCH]})
+                found.update((i, post) for i, record in rows if (post := _post(record)) is not None)
         return found
 
     def thread(self, thread_id: str) -> list[Post]:
@@ -258,7 +252,7 @@ def _place(post: Post) -> tuple[int, bool, float, str]:
 
 
 def _post(record: bytes | None) -> Post | None:
-    return None if record is None else msgspec.msgpack.decode(record, type=Post)
+    return None if record is None else _DECODER.decode(record)
 
 
 def _row(post: Post) -> dict[str, object]:
@@ -288,6 +282,14 @@ def _known(tx: sa.Connection, post_ids: Sequence[str]) -> dict[str, sa.Row[Any]]
         found |= {row.post_id: row for row in tx.execute(query)}
     return found
 
+
+_DECODER = msgspec.msgpack.Decoder(Post)
+
+# asked with every answer: a statement that is made once is compiled once
+_SEQUENCE = sa.select(about.c.value).where(about.c.name == "sequence")
+_RECORDS = sa.select(posts.c.post_id, posts.c.record).where(
+    posts.c.post_id.in_(sa.bindparam("post_ids", expanding=True))
+)
 
 _SHOWN = insert_new(shown_on)
 

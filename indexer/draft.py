@@ -11,11 +11,12 @@ from indexer.analysis import terms
 from indexer.columns import UNKNOWN, Marks
 from indexer.embedding_cache import text_hash
 from indexer.facts import facts, is_answered, seconds
+from indexer.forward import Sequences
 from indexer.keyword import Entry
 from indexer.language import READ, language_of
 from indexer.ledger import CODED, FACTS, Ledger
 from indexer.likeness import likeness
-from indexer.marks import marks
+from indexer.marks import PUBLIC, access, marks
 from indexer.numbering import Held
 from indexer.passages import Span, split
 
@@ -77,6 +78,8 @@ class Draft:
         self.texts: list[str] = []
         """Texts to be embedded, in the order of their rows."""
         self.numbering = numbering
+        self.sequences = Sequences()
+        """Terms of what is new to the indexes, by growing key."""
         self._writer = writer
         self._gatherings = gatherings
         self._threads: list[str] = []
@@ -96,7 +99,6 @@ class Draft:
             gathering.add(thread)
         self._threads.append(thread[0].thread_id)
         number = len(self._threads) - 1
-        title = next((post.title for post in thread if post.title), "")
         answered, spoken = is_answered(thread), _language(thread)
         opening = thread[0].author if thread[0].parent_id is None else None
         asker = opening.author_id if opening else None
@@ -104,7 +106,7 @@ class Draft:
             language = post.language or spoken
             seen = _Seen(
                 post=post,
-                title="" if post.kind == "comment" else title,
+                title="" if post.kind == "comment" else _title(post, thread),
                 language=language,
                 marks=marks(post, language, answered=answered),
             )
@@ -165,9 +167,20 @@ class Draft:
         body, title = terms(post.text, seen.language), terms(seen.title, seen.language)
         entry = Entry(key=key, title=title, body=body, marks=seen.marks, created=seconds(post))
         self._writer.add(entry)
+        self.sequences.add(title, body)
         spans = _spans(seen)
         hashes = [text_hash(_passage(seen, span)) for span in spans]
         return Held(key, likeness(body), spans, hashes)
+
+
+def _title(post: Post, thread: Sequence[Post]) -> str:
+    """What its thread is called, as far as everybody who sees the post may know."""
+    seen_by = set(access(post))
+    for one in thread:
+        known_to = set(access(one))
+        if one.title and (PUBLIC in known_to or seen_by <= known_to):
+            return one.title
+    return ""
 
 
 def _spans(seen: _Seen) -> list[Span]:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-FORM = 3
+FORM = 4
 """Grows when the files of a generation change; another form is rebuilt, not read."""
 
 MANIFEST = "manifest.json"

@@ -59,7 +59,7 @@ class Lexicon:
     def load(cls, folder: Path) -> Lexicon:
         """Read it from the folder. Raises OSError or ValueError."""
         ends, signs, sizes = (
-            np.load(folder / f"word_{name}.npy", mmap_mode="r")
+            np.load(folder / f"word_{name}.npy", mmap_mode="r").view(np.ndarray)
             for name in ("ends", "signs", "sizes")
         )
         return cls((folder / "words.txt").read_bytes(), ends, signs, sizes)

@@ -12,7 +12,7 @@ import os
 from typing import TYPE_CHECKING
 
 from crawler.changes import changes
-from indexer import suggestions, vectors, vocabulary
+from indexer import forward, suggestions, vectors, vocabulary
 from indexer.draft import Draft
 from indexer.embedding_cache import EmbeddingCache, text_hash
 from indexer.generation import FORM, Manifest, Whole, read_manifest
@@ -42,7 +42,7 @@ GATHERED: dict[str, type[Wording | Titling]] = {
 }
 """Folders of a generation, and what gathers the threads for them."""
 
-PARTS = ("keyword", "columns", "vectors", *GATHERED)
+PARTS = ("keyword", forward.FOLDER, "columns", "vectors", *GATHERED)
 """All its folders."""
 
 
@@ -56,6 +56,7 @@ def whole(workshop: Workshop, progress: Progress) -> Manifest:
             gathered = {name: kind() for name, kind in GATHERED.items()}
             draft = Draft(index, Numbering(), tuple(gathered.values()))
             made.gather(archive.threads(), draft, total)
+        forward.write(made.folder / forward.FOLDER, draft.sequences)
         ledger = draft.ledger()
         embedded = made.embedded(draft.texts, ledger)
         if embedded is not None:
@@ -92,6 +93,7 @@ def update(workshop: Workshop, base: Path, progress: Progress, *, most: float) -
                 made.gather(changed.threads(), draft, total)
                 for key in numbering.unused():
                     index.remove(key)
+        forward.extend(base / forward.FOLDER, made.folder / forward.FOLDER, draft.sequences)
         ledger = renewed(old, changed.thread_ids, draft.ledger(), workshop.archive.get)
         embedded = made.embedded(draft.texts, ledger)
         if embedded is not None:

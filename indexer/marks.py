@@ -35,10 +35,11 @@ def has_expired(post: Post, now: datetime) -> bool:
 
 def may_be_shown(post: Post, groups: Iterable[str], now: datetime) -> bool:
     """Whether a member of these groups may see a post as it stands now."""
-    return not has_expired(post, now) and not seen_by(groups).isdisjoint(_access(post))
+    return not has_expired(post, now) and not seen_by(groups).isdisjoint(access(post))
 
 
-def _access(post: Post) -> Iterator[str]:
+def access(post: Post) -> Iterator[str]:
+    """The marks of which whoever sees a post has at least one."""
     yield from (f"sees:{group.lower()}" for group in post.groups)
     if post.visibility == "public":
         yield PUBLIC
@@ -49,7 +50,7 @@ def _marks(post: Post, language: str, *, answered: bool) -> Iterator[str]:
     yield f"kind:{post.kind}"
     yield f"lang:{language}"
     yield from (f"tag:{tag.lower()}" for tag in post.tags)
-    yield from _access(post)
+    yield from access(post)
     if answered:
         yield "is:answered"
     if post.accepted:

@@ -61,6 +61,8 @@ _UNPAIRED = re.compile("[\ud800-\udfff]")
 them."""
 _OPERATOR = re.compile(r"(?<!\S)(?:AND|OR|NOT)(?!\S)")
 _NOT = r"(^|(?<=(\s|[()])))(NOT\s|-)(?=[^\s-])"
+_SIGN = re.compile(r"[\"()]|(?<!\S)(?:-|(?:AND|OR|NOT)(?!\S))")
+"""What the parser may take for more than a word."""
 _QUOTED = re.compile(r"\"[^\"]*\"")
 _NOT_GROUP = re.compile(rf"{_NOT}\([^()]*\(")
 _LETTERS = re.compile(r"[^\W\d_]+")
@@ -149,13 +151,20 @@ def _instant(text: str) -> datetime | None:
 
 def _tree(text: str, notices: list[str]) -> tuple[Node | None, str]:
     """The tree of what is not a filter, and its words for the model."""
-    node = _node(_parser().parse(_within_limits(text, notices), normalize=False))
+    node = _read(_within_limits(text, notices))
     if isinstance(node, Some) and not (node.nodes or node.needed):
         notices.append(
             "A minus leaves words out; yours left nothing to look for, so it was ignored."
         )
         node = Some(tuple(map(Word, _WORDS.findall(_OPERATOR.sub(" ", text)))))
     return node, _plain(text) or " ".join(words(node))
+
+
+def _read(text: str) -> Node | None:
+    """The tree of a text. Plain words, most of what is asked, need no parser."""
+    if _SIGN.search(text):
+        return _node(_parser().parse(text, normalize=False))
+    return _beside([Word(word) for word in text.split() if _LETTER.search(word)], ())
 
 
 def _within_limits(text: str, notices: list[str]) -> str:

@@ -52,6 +52,10 @@ class Candidates:
     ordinals: NDArray[np.int32]
     keyword: NDArray[np.float32]
     """BM25, 0 where no word matches."""
+    coverage: NDArray[np.float32]
+    adjacency: NDArray[np.float32]
+    named: NDArray[np.float32]
+    """How the words fit, 0 to 1: `indexer.fit`."""
     similarity: NDArray[np.float32]
     """Cosine of the best passage to the query; NaN where there are no vectors."""
     passage: NDArray[np.int64]
@@ -61,24 +65,18 @@ class Candidates:
 
     def only(self, kept: NDArray[np.bool_]) -> Candidates:
         """Those for which `kept` is true."""
-        return Candidates(
-            ordinals=self.ordinals[kept],
-            keyword=self.keyword[kept],
-            similarity=self.similarity[kept],
-            passage=self.passage[kept],
-            by_meaning=self.by_meaning,
-        )
+        arrays = {name: getattr(self, name)[kept] for name in _ARRAYS}
+        return Candidates(**arrays, by_meaning=self.by_meaning)
 
     def joined(self, others: Candidates) -> Candidates:
-        """These and those of `others` that are not among them."""
-        new = others.only(~np.isin(others.ordinals, self.ordinals))
-        return Candidates(
-            ordinals=np.concatenate([self.ordinals, new.ordinals]),
-            keyword=np.concatenate([self.keyword, new.keyword]),
-            similarity=np.concatenate([self.similarity, new.similarity]),
-            passage=np.concatenate([self.passage, new.passage]),
-            by_meaning=self.by_meaning,
-        )
+        """These and `others`, none of which is among them."""
+        arrays = {
+            name: np.concatenate([getattr(self, name), getattr(others, name)]) for name in _ARRAYS
+        }
+        return Candidates(**arrays, by_meaning=self.by_meaning)
+
+
+_ARRAYS = tuple(name for name in Candidates.__annotations__ if name != "by_meaning")
 
 
 @runtime_checkable
@@ -131,17 +129,19 @@ class Finder:
         self,
         query: Query,
         threads: Collection[int],
+        known: Candidates,
         groups: Collection[str] = (),
         dead: NDArray[np.int32] | None = None,
     ) -> Candidates:
-        """All posts of these threads that the viewer may see, scored as candidates."""
+        """These candidates, and all posts of these threads that the viewer may see, scored too."""
         wanted, mask = self._wanted(replace(query, filters=Filters()), groups, dead)
         numbers = np.array(sorted(threads), dtype=np.int32)
         starts = np.searchsorted(self.snapshot.columns.thread, numbers, side="left")
         ends = np.searchsorted(self.snapshot.columns.thread, numbers, side="right")
         ranges = [np.arange(a, b, dtype=np.int32) for a, b in zip(starts, ends, strict=True)]
         members = np.concatenate(ranges) if ranges else np.zeros(0, dtype=np.int32)
-        return self._scored(wanted, self._vector(query), members[mask[members]])
+        new = members[mask[members] & ~np.isin(members, known.ordinals)]
+        return known.joined(self._scored(wanted, self._vector(query), new))
 
     def visible(self, groups: Collection[str], dead: NDArray[np.int32] | None) -> Mask:
         """For each post whether a viewer in these groups may see it."""
@@ -185,9 +185,13 @@ class Finder:
         passage = np.full(len(ordinals), -1, dtype=np.int64)
         if vector is not None:
             similarity, passage = self._similarity(vector, ordinals)
+        words = self.snapshot.fit(ordinals, wanted.tree, wanted.languages)
         return Candidates(
             ordinals=ordinals,
             keyword=self._word_scores(wanted, ordinals, hits),
+            coverage=words.coverage,
+            adjacency=words.adjacency,
+            named=words.named,
             similarity=similarity,
             passage=passage,
             by_meaning=vector is not None,

@@ -11,15 +11,20 @@ import numpy as np
 from contract.errors import BrokenGenerationError
 from indexer import columns
 from indexer.columns import Marks, Names
+from indexer.fit import Fit, fit
+from indexer.forward import FOLDER, ForwardIndex
 from indexer.generation import check, read_manifest
 from indexer.keyword.by_ordinal import ByOrdinal
 from indexer.keyword.engines import engine
 from indexer.vectors import VectorIndex
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
+
+    from indexer.query import Node
 
 
 class Snapshot:
@@ -41,11 +46,16 @@ class Snapshot:
         self.names = msgspec.json.decode((part / "names.json").read_bytes(), type=Names)
         self.columns = columns.load(part)
         self.marks = Marks.load(part)
-        self.spans: NDArray[np.int32] = np.load(part / "spans.npy", mmap_mode="r")
-        keys, rows = (np.load(part / f"{name}.npy", mmap_mode="r") for name in ("key", "row"))
+        self.spans: NDArray[np.int32] = columns.column(part, "spans")
+        keys, rows = (columns.column(part, name) for name in ("key", "row"))
         self.keyword = ByOrdinal(engine(self.manifest.engine).open(folder / "keyword"), keys)
+        self._keys, self._forward = keys, ForwardIndex(folder / FOLDER)
         has_vectors = self.manifest.model is not None
         self.vectors = VectorIndex(folder / "vectors", rows) if has_vectors else None
+
+    def fit(self, ordinals: NDArray[np.int32], tree: Node | None, languages: Sequence[str]) -> Fit:
+        """How well the words of each of these posts fit what was asked."""
+        return fit(self._forward, self._keys[ordinals], tree, languages)
 
     @cached_property
     def ordinals(self) -> dict[str, int]:

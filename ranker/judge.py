@@ -84,11 +84,11 @@ def _experts(judged: JudgedSet, bench: Bench) -> Report:
 
 def _people(text: str, finder: Finder, bench: Bench) -> Iterator[str]:
     """Accounts by falling expertise; nobody's accounts are joined here."""
-    query, found = find_or_relax(parse(text), finder)
-    by_words, by_meaning = fuse.relevance(query, found, bench.weights)
+    _, found = find_or_relax(parse(text), finder)
+    near = fuse.relevance(found, bench.weights)
     authors, columns = finder.snapshot.names.authors, finder.snapshot.columns
     alone = np.arange(len(authors), dtype=np.int64)
-    who, _, _ = experts.scores(columns, found.ordinals, by_words + by_meaning, alone)
+    who, _, _ = experts.scores(columns, found.ordinals, near, alone)
     return (authors[person].author_id for person in who)
 
 
@@ -143,20 +143,21 @@ def _intents(judged: JudgedSet, bench: Bench) -> Report:
 def orders(text: str, finder: Finder, bench: Bench) -> dict[str, list[int]]:
     """Ordinals in the order of each system, best first."""
     query, found = find_or_relax(parse(text), finder)
-    by_words, by_meaning = fuse.relevance(query, found, bench.weights)
     return {
         "keyword": _falling(found.ordinals[found.keyword > 0], found.keyword[found.keyword > 0]),
         "dense": _falling(found.ordinals, np.nan_to_num(found.similarity)),
-        "hybrid": _falling(found.ordinals, by_words + by_meaning),
+        "hybrid": _falling(found.ordinals, fuse.relevance(found, bench.weights)),
         "full": _shipped(query, found, finder, bench),
     }
 
 
 def _shipped(query: Query, found: Candidates, finder: Finder, bench: Bench) -> list[int]:
-    kept, now = relevant(query, found), bench.clock.now()
-    scored = score(query, kept, finder.snapshot, now, weights=bench.weights, trusts={})
+    now = bench.clock.now()
+    scored = score(found, finder.snapshot, now, weights=bench.weights, trusts={})
+    scored = scored.only(relevant(query, found, bench.weights))
     ranked = rank(scored, finder.snapshot, bench.weights)
-    return [int(kept.ordinals[at]) for one in ranked for at in (one.at, *one.also)]
+    listed = scored.candidates.ordinals
+    return [int(listed[at]) for one in ranked for at in (one.at, *one.also)]
 
 
 def _falling(ordinals: NDArray[np.int32], scores: NDArray[Any]) -> list[int]:

@@ -15,13 +15,20 @@ if TYPE_CHECKING:
 
 
 class People:
-    """Accounts by person. Made once for each snapshot."""
+    """Accounts by person, and posts by account. Made once for each snapshot."""
 
     def __init__(self, snapshot: Snapshot) -> None:
         self.accounts = snapshot.names.authors
         self.person_of: NDArray[np.int64] = np.array(persons(self.accounts), dtype=np.int64)
         """Number of the person of each account."""
+        author = snapshot.columns.author
+        self._posts = np.argsort(author, kind="stable")
+        self._ends = np.searchsorted(author[self._posts], np.arange(len(self.accounts) + 1))
 
     def numbers_of(self, person: int) -> NDArray[np.int64]:
         """The numbers of every account of a person."""
         return np.flatnonzero(self.person_of == person)
+
+    def posts_of(self, account: int) -> NDArray[np.int64]:
+        """Ordinals of what an account wrote."""
+        return self._posts[self._ends[account] : self._ends[account + 1]]

@@ -45,27 +45,43 @@ class Odds(NamedTuple):
     hours: float | None
 
 
-def odds(
-    columns: Columns,
-    ordinals: NDArray[np.int32],
-    relevance: NDArray[np.float64],
-    visible: NDArray[np.bool_],
-) -> list[Odds]:
-    """Places by falling promise; those where nobody can ask are left out.
+class Places:
+    """What became of all the questions at each place. Made once for each snapshot."""
 
-    `visible` tells for every post whether whoever asks may see it: nothing is learned from others.
-    """
-    asks = (columns.position[ordinals] == 0) & (columns.kind[ordinals] != ARTICLE)
-    openings = ordinals[asks]
-    near = np.power(relevance[asks] / max(relevance.max(initial=0.0), 1e-9), SHARPNESS)
-    asked = _Learned(near, columns.answered[openings], hours_to_answer(columns, openings, visible))
-    means, sources = _solved(columns, visible).tolist(), columns.source[openings]
-    found = [
-        _odds(source, _Learned(*(values[sources == source] for values in asked)), means[source])
-        for source in np.unique(sources).tolist()
-    ]
-    known = [place for place in found if place.topical >= LEAST]
-    return sorted(known, key=lambda place: (-_promise(place), place.source))
+    def __init__(self, columns: Columns) -> None:
+        self._columns = columns
+        self._questions = _questions(columns, np.arange(len(columns.source)))
+
+    def odds(
+        self,
+        ordinals: NDArray[np.int32],
+        relevance: NDArray[np.float64],
+        visible: NDArray[np.bool_],
+    ) -> list[Odds]:
+        """Places by falling promise; those where nobody can ask are left out.
+
+        `visible` tells for every post whether whoever asks may see it: nothing is learned from
+        others.
+        """
+        columns, asks = self._columns, _ask(self._columns, ordinals)
+        openings, best = ordinals[asks], max(relevance.max(initial=0.0), 1e-9)
+        near = np.power(relevance[asks] / best, SHARPNESS)
+        waits = hours_to_answer(columns, openings, visible)
+        asked = _Learned(near, columns.answered[openings], waits)
+        means, sources = self._solved(visible).tolist(), columns.source[openings]
+        found = [
+            _odds(source, _Learned(*(values[sources == source] for values in asked)), means[source])
+            for source in np.unique(sources).tolist()
+        ]
+        known = [place for place in found if place.topical >= LEAST]
+        return sorted(known, key=lambda place: (-_promise(place), place.source))
+
+    def _solved(self, visible: NDArray[np.bool_]) -> NDArray[np.float64]:
+        """Of each source the share of its questions that were answered; 0 where there is none."""
+        hidden = _questions(self._columns, np.flatnonzero(~visible))
+        asked, answered = self._questions - hidden  # few are hidden as a rule
+        shares: NDArray[np.float64] = answered / np.maximum(asked, 1)
+        return shares
 
 
 def _promise(place: Odds) -> float:
@@ -91,14 +107,19 @@ def _odds(source: int, learned: _Learned, mean: float) -> Odds:
     return Odds(source, share, weight, len(learned.near), hours)
 
 
-def _solved(columns: Columns, visible: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """Of each source the share of its questions that were answered; 0 where there is none."""
-    asked = (columns.position == 0) & (columns.kind != ARTICLE) & visible
-    source, sources = columns.source[asked], int(columns.source.max(initial=0)) + 1
-    count = np.bincount(source, minlength=sources)
-    answered = np.bincount(source, weights=columns.answered[asked], minlength=sources)
-    shares: NDArray[np.float64] = answered / np.maximum(count, 1)
-    return shares
+def _ask(columns: Columns, ordinals: NDArray[np.integer]) -> NDArray[np.bool_]:
+    opens, kind = columns.position[ordinals] == 0, columns.kind[ordinals]
+    asks: NDArray[np.bool_] = opens & (kind != ARTICLE)
+    return asks
+
+
+def _questions(columns: Columns, ordinals: NDArray[np.integer]) -> NDArray[np.int64]:
+    """How many of these posts ask, and how many of those were answered, by source: two rows."""
+    asked = ordinals[_ask(columns, ordinals)]
+    sources = int(columns.source.max(initial=0)) + 1
+    answered = asked[columns.answered[asked]]
+    counts = [np.bincount(columns.source[some], minlength=sources) for some in (asked, answered)]
+    return np.array(counts)
 
 
 def hours_to_answer(

@@ -1,6 +1,7 @@
 """The formula, on one page.
 
-    relevance = share * keywords / best keywords + (1 - share) * cosine / best cosine
+    relevance = keywords / best keywords + cosine / best cosine + coverage + adjacency, weighted,
+                under what the query names exactly, where it names something
     score     = relevance + accepted + staff + votes + lead + record + detail + age + kind + owner
                 + agreement of other places
 
@@ -12,13 +13,12 @@ the same question always gives the same list.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.query import words
 from indexer.search import Candidates
 from ranker import fuse, trust
 from ranker.same import one_conversation, same_things
@@ -34,16 +34,17 @@ if TYPE_CHECKING:
 
     Parts = dict[str, NDArray[np.float64]]
 
-FLOOR = 0.35
-"""Cosine below which a passage speaks of something else (bench/confidence.py): what only meaning
-named is dropped under it."""
+FLOOR, MENTIONED = 0.3, 0.5
+"""Cosine of a passage, or coverage of a post, from which it speaks of what was asked. Where nothing
+does, nothing is found: of questions that a place cannot answer half end so, and hardly one of
+those it can (bench/confidence.py)."""
 
-WORDS_FLOOR = 0.35
-"""Share of the best keyword score above which a post is kept whatever its meaning. Where a single
-word was asked, every post that holds it is."""
+NEAR, FAR = 0.3, 0.2
+"""Share of the best relevance, and cosine, below which a post lies too far behind to be listed. It
+costs a first page nothing (bench/confidence.py)."""
 
-LEAST_KEYWORD = 1e-9
-"""Above nothing: a word was found."""
+WHOLE = 0.999
+"""Coverage of a post that holds all that was asked, but for rounding: it is always listed."""
 
 SOLUTION_MARGIN = 0.15
 """How much better another post of a solved thread must score to stand in the solution's place."""
@@ -64,6 +65,15 @@ class Scored:
         """The sum of all terms."""
         return self.relevance + self.trust
 
+    def only(self, kept: NDArray[np.bool_]) -> Scored:
+        """Those for which `kept` is true, with the scores they have."""
+        return Scored(
+            candidates=self.candidates.only(kept),
+            relevance=self.relevance[kept],
+            trust=self.trust[kept],
+            parts={name: values[kept] for name, values in self.parts.items()},
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ranked:
@@ -77,7 +87,6 @@ class Ranked:
 
 
 def score(
-    query: Query,
     candidates: Candidates,
     snapshot: Snapshot,
     now: datetime,
@@ -86,41 +95,46 @@ def score(
     trusts: Mapping[int, float],
 ) -> Scored:
     """Score every candidate; `trusts` is the owner's trust in each source, by its code."""
-    by_words, by_meaning = fuse.relevance(query, candidates, weights)
+    fitting = fuse.parts(candidates, weights)
     columns, ordinals = snapshot.columns, candidates.ordinals
     trusted = trust.parts(columns, ordinals, now, weights)
     trusted["owner"] = trust.owner_part(columns, ordinals, trusts, weights)
     return Scored(
         candidates=candidates,
-        relevance=by_words + by_meaning,
+        relevance=np.sum(list(fitting.values()), axis=0),
         trust=np.sum(list(trusted.values()), axis=0),
-        parts={"keywords": by_words, "meaning": by_meaning, **trusted},
+        parts={**fitting, **trusted},
     )
 
 
 def rank(scored: Scored, snapshot: Snapshot, weights: Weights) -> list[Ranked]:
     """The results, best first."""
-    order = np.lexsort((scored.candidates.ordinals, -_as_face(scored)))
-    threads = snapshot.columns.thread[scored.candidates.ordinals[order]]
+    ordinals, scores = scored.candidates.ordinals, scored.score
+    order = np.lexsort((ordinals, -_as_face(scored)))
+    threads = snapshot.columns.thread[ordinals[order]]
     best = order[np.sort(np.unique(threads, return_index=True)[1])]
-    best = best[np.lexsort((scored.candidates.ordinals[best], -scored.score[best]))]
-    groups = same_things(scored.candidates.ordinals[best], snapshot)
+    best = best[np.lexsort((ordinals[best], -scores[best]))]
+    places, values = best.tolist(), scores.tolist()
     results = [
-        _ranked([int(best[at]) for at in group], scored, snapshot, weights) for group in groups
+        _ranked([places[at] for at in group], scored, snapshot, weights)
+        for group in same_things(ordinals[best], snapshot)
     ]
-    return sorted(results, key=lambda one: -(scored.score[one.at] + one.agreement))
+    return sorted(results, key=lambda one: -(values[one.at] + one.agreement))
 
 
-def relevant(query: Query, candidates: Candidates) -> Candidates:
-    """Only the candidates that speak of what was asked; all of them where only filters were."""
+def relevant(query: Query, candidates: Candidates, weights: Weights) -> NDArray[np.bool_]:
+    """For each candidate whether it is worth listing; all are where only filters were given."""
     if query.tree is None:
-        return candidates
-    keyword = candidates.keyword
-    share = WORDS_FLOOR if len(words(query.tree)) > 1 else 0.0
-    kept = keyword >= max(share * keyword.max(initial=0.0), LEAST_KEYWORD)
+        return np.ones(len(candidates.ordinals), dtype=bool)
+    covers = (candidates.coverage >= MENTIONED) | (candidates.named > 0)
+    if candidates.by_meaning and not (covers | (candidates.similarity >= FLOOR)).any():
+        return covers
+    near = fuse.relevance(candidates, replace(weights, named=0.0))  # else only the named is near
+    kept: NDArray[np.bool_] = (near > 0) & (near >= NEAR * near.max(initial=0.0))
     if candidates.by_meaning:
-        kept |= candidates.similarity >= FLOOR
-    return candidates.only(kept)
+        kept &= covers | (candidates.similarity >= FAR)
+    kept |= (candidates.coverage >= WHOLE) | (candidates.named > 0)
+    return kept
 
 
 def _as_face(scored: Scored) -> NDArray[np.float64]:
@@ -129,6 +143,8 @@ def _as_face(scored: Scored) -> NDArray[np.float64]:
 
 
 def _ranked(group: list[int], scored: Scored, snapshot: Snapshot, weights: Weights) -> Ranked:
+    if len(group) == 1:
+        return Ranked(at=group[0], also=(), agreement=0.0)
     others = _other_places(scored.candidates.ordinals[group], snapshot.columns)
     return Ranked(
         at=group[0],
@@ -139,7 +155,5 @@ def _ranked(group: list[int], scored: Scored, snapshot: Snapshot, weights: Weigh
 
 def _other_places(group: NDArray[np.int32], columns: Columns) -> set[int]:
     """Sources that say the same of themselves: what merely came by another road is no second."""
-    if len(group) == 1:
-        return set()
     source, is_echo = columns.source[group], one_conversation(group, columns)[0]
     return set(source[~is_echo].tolist()) - {int(source[0])}

@@ -19,8 +19,11 @@ from indexer.parser import parse
 from indexer.query import Filters
 from indexer.wordbook import Wordbook
 from ranker import facets
+from ranker.order import in_order
 from ranker.overview import Overview, overview
 from ranker.people import People
+from ranker.per_generation import PerGeneration
+from ranker.places import Places
 from ranker.rank import rank, relevant, score
 from ranker.ranking import Ranking
 from ranker.relax import find_or_relax
@@ -39,6 +42,7 @@ if TYPE_CHECKING:
     from indexer.library import Library, Reading
     from indexer.query import Query
     from indexer.search import Candidates
+    from ranker.order import Order
     from ranker.rank import Ranked, Scored
     from ranker.suggest import Suggestion
 
@@ -73,8 +77,10 @@ class Ranker:
         self._kept: OrderedDict[tuple[object, ...], Ranking] = OrderedDict()
         self._lock = threading.Lock()
         self._suggestions = Suggestions(archive, settings)
-        self._people: tuple[int, People] | None = None
-        self._wordbook: tuple[int, Wordbook] | None = None
+        self._people = PerGeneration(People)
+        self._places = PerGeneration(lambda snapshot: Places(snapshot.columns))
+        synonyms = settings.index.synonyms
+        self._wordbook = PerGeneration(lambda snapshot: Wordbook(snapshot, synonyms))
 
     def search(
         self,
@@ -85,17 +91,20 @@ class Ranker:
         page: int = 1,
         limit: int | None = None,
         verbatim: bool = False,
+        order: Order = "relevance",
     ) -> Results:
         """Answer a question for a viewer in these groups.
 
         `choices` narrows the results by facet; `page` counts from 1; `limit` is the number of
         results on a page; `verbatim` insists on the words as typed, where they would be taken for
-        misspelt. Raises SearchIndexError where nothing can be searched.
+        misspelt; `order` is that of the results alone: the answer is the same in any. Raises
+        SearchIndexError where nothing can be searched.
         """
         started = time.perf_counter()
         ranking = self.ranking(text, groups, verbatim=verbatim)
         shower = self._shower(ranking)
         narrowed, counted = self._narrowed(ranking, choices or {})
+        listed = in_order(order, narrowed, ranking)
         size = limit or self._settings.ranking.per_page
         pages = max(1, -(-len(narrowed) // size))
         page = min(max(page, 1), pages)
@@ -110,8 +119,8 @@ class Ranker:
             page=page,
             pages=pages,
             answer=answer,
-            results=shower.results(narrowed[first : first + size]),
-            experts=shower.experts(SHOWN_EXPERTS) if page == 1 else (),
+            results=shower.results(listed[first : first + size]),
+            experts=shower.experts() if page == 1 else (),
             places=shower.places(SHOWN_PLACES) if page == 1 else (),
             facets=counted,
             notices=self._notices(ranking),
@@ -124,7 +133,7 @@ class Ranker:
         self, text: str, groups: Collection[str] = (), count: int = 10
     ) -> tuple[Expert, ...]:
         """People who know about something, the surest first."""
-        return self._shower(self.ranking(text, groups)).experts(count)
+        return self._shower(self.ranking(text, groups), named=count).experts()
 
     def places(self, text: str, groups: Collection[str] = (), count: int = 10) -> tuple[Place, ...]:
         """Places where a question is likely to be solved, the likeliest first."""
@@ -180,7 +189,7 @@ class Ranker:
     def _rank(
         self, query: Query, reading: Reading, groups: Collection[str], *, verbatim: bool
     ) -> Ranking:
-        finder, typed, wordbook = reading.finder, query.raw, self._wordbook_of(reading)
+        finder, typed, wordbook = reading.finder, query.raw, self._wordbook.of(reading)
         respelling = None
         if not verbatim:
             respelling = Respeller(wordbook, finder, groups, reading.dead).respelt(query)
@@ -188,14 +197,15 @@ class Ranker:
             query = parse(respelling.text)
         query = replace(query, tree=wordbook.synonyms.widened(query.tree))
         query, candidates = find_or_relax(query, finder, groups, reading.dead)
-        found = relevant(query, candidates)
-        scored = self._score(query, found, reading)
+        kept = relevant(query, candidates, self._weights)
+        scored = self._score(candidates, reading).only(kept)
+        found = scored.candidates
         results = rank(scored, finder.snapshot, self._weights)
         best = [int(found.ordinals[one.at]) for one in results[:EXPANDED]]
         threads = {int(finder.snapshot.columns.thread[at]) for at in best}
         wide = found
         if query.filters == Filters():
-            wide = found.joined(finder.with_threads(query, threads, groups, reading.dead))
+            wide = finder.with_threads(query, threads, found, groups, reading.dead)
         return Ranking(
             typed=typed,
             offered=respelling.text if respelling and not respelling.is_sure else None,
@@ -204,10 +214,10 @@ class Ranker:
             reading=reading,
             scored=scored,
             results=results,
-            wide=self._score(query, wide, reading),
+            wide=self._score(wide, reading),
         )
 
-    def _score(self, query: Query, candidates: Candidates, reading: Reading) -> Scored:
+    def _score(self, candidates: Candidates, reading: Reading) -> Scored:
         snapshot = reading.finder.snapshot
         trusts = {
             code: source.trust
@@ -216,12 +226,12 @@ class Ranker:
             if source.name == name
         }
         now = self._clock.now()
-        return score(query, candidates, snapshot, now, weights=self._weights, trusts=trusts)
+        return score(candidates, snapshot, now, weights=self._weights, trusts=trusts)
 
     def _narrowed(
         self, ranking: Ranking, choices: Mapping[str, Collection[str]]
     ) -> tuple[list[Ranked], tuple[Facet, ...]]:
-        """The results that fit the choices, and the counts of every choice there is."""
+        """The results that fit the choices, best first, and the counts of every choice there is."""
         results = ranking.results
         places_of = np.array([one.at for one in results], dtype=np.int64)
         ordinals = ranking.scored.candidates.ordinals[places_of]
@@ -230,27 +240,16 @@ class Ranker:
         kept = facets.chosen(held, choices, len(results))
         return [results[at] for at in kept], tuple(facets.counts(held, choices, len(results)))
 
-    def _shower(self, ranking: Ranking) -> Shower:
+    def _shower(self, ranking: Ranking, named: int = SHOWN_EXPERTS) -> Shower:
         return Shower(
             ranking=ranking,
-            people=self._people_of(ranking.reading),
+            people=self._people.of(ranking.reading),
+            known_places=self._places.of(ranking.reading),
             archive=self._archive,
             settings=self._settings,
             now=self._clock.now(),
+            named=named,
         )
-
-    def _people_of(self, reading: Reading) -> People:
-        number, kept = reading.version[0], self._people  # another thread may change it meanwhile
-        if kept is None or kept[0] != number:
-            kept = self._people = number, People(reading.finder.snapshot)
-        return kept[1]
-
-    def _wordbook_of(self, reading: Reading) -> Wordbook:
-        number, kept = reading.version[0], self._wordbook  # as with the people
-        if kept is None or kept[0] != number:
-            made = Wordbook(reading.finder.snapshot, self._settings.index.synonyms)
-            kept = self._wordbook = number, made
-        return kept[1]
 
     def _notices(self, ranking: Ranking) -> tuple[str, ...]:
         """What a searcher should know of this page, in words for them."""

@@ -27,8 +27,7 @@ from ranker import experts
 from ranker.answer import LONGEST, best_passage, confidence, coverage, may_answer, quoted
 from ranker.explain import expert_said, place_said, why
 from ranker.people import People
-from ranker.places import Odds
-from ranker.places import odds as odds_of_places
+from ranker.places import Odds, Places
 from ranker.rank import SOLUTION_MARGIN
 from ranker.ranking import Ranking
 from ranker.results import Also, Answer, Evidence, Expert, Part, Place, Result
@@ -60,9 +59,12 @@ class Shower:
 
     ranking: Ranking
     people: People
+    known_places: Places
     archive: Archive
     settings: Settings
     now: datetime
+    named: int
+    """People who are named."""
 
     def results(self, ranked: Sequence[Ranked]) -> tuple[Result, ...]:
         """A page of results."""
@@ -88,33 +90,37 @@ class Shower:
                 return answer
         return None
 
-    def experts(self, count: int) -> tuple[Expert, ...]:
+    def experts(self) -> tuple[Expert, ...]:
         """People who have shown that they know this, by posts that may still be shown."""
-        wide, columns = self.ranking.wide, self._snapshot.columns
-        ordinals = wide.candidates.ordinals
-        who, scores, evidence = experts.scores(
-            columns, ordinals, wide.relevance, self.people.person_of, told=count
-        )
-        shown = [int(at) for speaks in evidence for at in speaks]
-        posts = self._get([self._snapshot.ids[at] for at in shown])
+        posts = self._get(self._evidence)
         titles = self._titles(posts.values())
         return tuple(
             self._expert(int(person), float(score), speaks, posts, titles)
-            for person, score, speaks in zip(who[:count], scores, evidence, strict=False)
+            for person, score, speaks in zip(*self._scores, strict=False)
             if any(self._snapshot.ids[at] in posts for at in speaks)
         )
 
     def places(self, count: int) -> tuple[Place, ...]:
         """Where questions like this one get solved."""
         wide = self.ranking.wide
-        found = odds_of_places(
-            self._snapshot.columns, wide.candidates.ordinals, wide.relevance, self._visible
-        )
+        found = self.known_places.odds(wide.candidates.ordinals, wide.relevance, self._visible)
         return tuple(self._place(odds) for odds in found[:count])
 
     @property
     def _snapshot(self) -> Snapshot:
         return self.ranking.reading.finder.snapshot
+
+    @functools.cached_property
+    def _scores(self) -> tuple[NDArray[np.int64], NDArray[np.float64], list[NDArray[np.int32]]]:
+        """People, their scores, and what speaks for as many of them as are named."""
+        wide, person_of = self.ranking.wide, self.people.person_of
+        columns, ordinals = self._snapshot.columns, wide.candidates.ordinals
+        return experts.scores(columns, ordinals, wide.relevance, person_of, told=self.named)
+
+    @property
+    def _evidence(self) -> list[str]:
+        """Ids of the posts that speak for the people named."""
+        return [self._snapshot.ids[at] for speaks in self._scores[2] for at in speaks.tolist()]
 
     @functools.cached_property
     def _visible(self) -> NDArray[np.bool_]:
@@ -124,7 +130,7 @@ class Shower:
 
     def _is_known(self, account: int) -> bool:
         """Whether an account wrote anything that whoever asks may see."""
-        return bool((self._visible & (self._snapshot.columns.author == account)).any())
+        return bool(self._visible[self.people.posts_of(account)].any())
 
     @functools.cached_property
     def _asked(self) -> tuple[frozenset[str], ...]:
@@ -141,10 +147,10 @@ class Shower:
         return self._snapshot.ids[int(candidates.ordinals[at])]
 
     def _read_ahead(self, ranked: Sequence[Ranked]) -> None:
-        """Read at once what a first page shows nearly always: its results, and the best thread."""
+        """Read at once what a first page nearly always shows: all but threads after the best."""
         candidates, wide = self.ranking.scored.candidates, self.ranking.wide
         page = ranked[: self.settings.ranking.per_page]
-        likely = [self._id(at) for one in page for at in (one.at, *one.also)]
+        likely = [self._id(at) for one in page for at in (one.at, *one.also)] + self._evidence
         if page:
             thread = self._thread_of(int(candidates.ordinals[page[0].at]))
             likely += [self._id(at, wide) for at in thread.tolist()]
@@ -238,7 +244,7 @@ class Shower:
         snapshot, ordinal = self._snapshot, self._snapshot.ordinals[post.post_id]
         for tag in snapshot.manifest.languages:
             bearing = snapshot.marks.bearing(f"lang:{tag}")
-            at = int(np.searchsorted(bearing, ordinal))
+            at = int(np.searchsorted(bearing, bearing.dtype.type(ordinal)))  # else all is converted
             if at < len(bearing) and bearing[at] == ordinal:
                 return tag
         return DEFAULT

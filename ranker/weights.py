@@ -14,10 +14,16 @@ from dataclasses import dataclass
 class Weights:
     """The shipped values are the defaults."""
 
-    keywords: float = 0.2
-    """Share of keywords in relevance, the rest is meaning (fitted: bench/fusion.py)."""
-    keywords_exact: float = 0.6
-    """The same where all of the query names something exactly: a code, a version, a phrase."""
+    keywords: float = 0.15
+    """Share of keywords in what keywords and meaning make together (fitted: bench/relevance.py)."""
+    coverage: float = 0.17
+    """How much of the query it holds, the rarer words counting more (fitted)."""
+    adjacency: float = 0.2
+    """How much of the query stands in it side by side, as it was asked (fitted)."""
+
+    named: float = 0.8
+    """What a code or a name is worth to whoever types one alone: more than the rest of relevance
+    and all trust together, so that a post without it never comes first (bench/exact.py)."""
 
     accepted: float = 0.1
     """The asker or the staff marked it as the solution."""
@@ -29,8 +35,9 @@ class Weights:
     """How far its votes fall behind the best reply of its thread, 0 to -2 (fitted)."""
     record: float = 0.04
     """What the author's other replies there were worth, from -0.5 to 0.5 (fitted)."""
-    detail: float = 0.0066
-    """Natural logarithm of its length over USUAL_LENGTH: steps and evidence take room (fitted)."""
+    detail: float = 0.0042
+    """Natural logarithm of its length over USUAL_LENGTH: steps and evidence take room. Two thirds
+    of what is fitted, which loses nothing there, and less where relevance alone decides."""
     age: float = 0.06
     """What a post loses in the end by growing old; half of it in a half-life of its kind."""
     by_asker: float = -0.08

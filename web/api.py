@@ -37,6 +37,7 @@ def search(request: Request) -> Response:
         page=asked.page,
         limit=limit,
         verbatim=asked.verbatim,
+        order=asked.order,
     )
     return fresh(JSONResponse(as_json.results(found)), tag)
 

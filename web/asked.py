@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from ranker.facets import FIELDS
+from ranker.order import ORDERS, Order
 
 if TYPE_CHECKING:
     from starlette.datastructures import QueryParams
@@ -26,6 +27,7 @@ class Asked:
     page: int = 1
     verbatim: bool = False
     """The words are meant as they stand, however they are spelt."""
+    order: Order = "relevance"
 
     def address(self, path: str = "/search") -> str:
         """The address that asks for this."""
@@ -33,6 +35,8 @@ class Asked:
         pairs += [(field, value) for field in FIELDS for value in self.choices.get(field, ())]
         if self.verbatim:
             pairs.append(("verbatim", "1"))
+        if self.order != ORDERS[0]:
+            pairs.append(("order", self.order))
         if self.page > 1:
             pairs.append(("page", str(self.page)))
         return f"{path}?{urlencode(pairs)}"
@@ -50,6 +54,10 @@ class Asked:
             kept[field] = tuple(sorted(chosen))
         return replace(self, choices=kept, page=1)
 
+    def ordered(self, order: Order) -> Asked:
+        """The same in this order; from the first page."""
+        return replace(self, order=order, page=1)
+
     def instead(self, query: str) -> Asked:
         """Another question, narrowed in the same way; from the first page."""
         return replace(self, query=query, page=1, verbatim=False)
@@ -64,7 +72,8 @@ class Asked:
 
     def tag(self, *state: object) -> str:
         """A weak ETag for a page that depends on this and on the `state`."""
-        words = repr((self.query, sorted(self.choices.items()), self.page, self.verbatim, state))
+        narrowed = sorted(self.choices.items())
+        words = repr((self.query, narrowed, self.page, self.verbatim, self.order, state))
         digest = hashlib.sha256(words.encode("utf-8", "replace")).hexdigest()
         return f'W/"{digest[:24]}"'
 
@@ -80,6 +89,7 @@ def read(params: QueryParams) -> Asked:
         choices={field: values for field, values in choices.items() if values},
         page=number(params.get("page"), least=1, most=DEEPEST, otherwise=1),
         verbatim=params.get("verbatim") == "1",
+        order=next((order for order in ORDERS if order == params.get("order")), ORDERS[0]),
     )
 
 

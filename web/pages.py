@@ -44,7 +44,11 @@ def search(request: Request) -> Response:
     if unchanged(request, tag):
         return fresh(None, tag)
     found = site.ranker.search(
-        asked.query, choices=asked.choices, page=asked.page, verbatim=asked.verbatim
+        asked.query,
+        choices=asked.choices,
+        page=asked.page,
+        verbatim=asked.verbatim,
+        order=asked.order,
     )
     return fresh(page(request, "search.html", _shown(found, asked, site)), tag)
 
@@ -83,6 +87,7 @@ def _shown(found: Results, asked: Asked, site: Site) -> dict[str, Any]:
         "places": views.ask_at(found.places),
         "filters": views.filters(found, asked, site),
         "chosen": views.chosen(found, asked, site),
+        "orders": views.orders(found, asked),
         "steps": views.steps(found, asked),
         "long": len(asked.query.split()) >= ADVICE_WORDS,
         "home": site.ranker.overview() if not found.total else None,

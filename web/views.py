@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from ranker.facets import FIELDS
+from ranker.order import ORDERS
 from ranker.results import Segment
 from web import words
 
@@ -50,6 +51,15 @@ class Filter:
 
     title: str
     options: tuple[Option, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderLink:
+    """An order the results can be listed in; `address` lists them so."""
+
+    label: str
+    chosen: bool
+    address: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,6 +172,20 @@ def chosen(found: Results, asked: Asked, site: Site) -> list[Option]:
     """What is narrowed by now, each with the address that lets it go."""
     return [
         option for one in filters(found, asked, site) for option in one.options if option.chosen
+    ]
+
+
+def orders(found: Results, asked: Asked) -> list[OrderLink]:
+    """Every order the results can be listed in; none where there is nothing to put in order."""
+    if found.total < 2:
+        return []
+    return [
+        OrderLink(
+            label=words.ORDERS[order],
+            chosen=order == asked.order,
+            address=asked.ordered(order).address(),
+        )
+        for order in ORDERS
     ]
 
 

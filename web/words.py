@@ -35,11 +35,16 @@ TIMES = {
     "3years": "Last 3 years",
 }
 
+ORDERS = {"relevance": "Most relevant first", "newest": "Newest first"}
+
 ROLES = {"staff": "Staff", "moderator": "Moderator", "bot": "Bot"}
 
 PARTS = {
     "keywords": "Your words",
     "meaning": "Same meaning",
+    "named": "Holds the exact name",
+    "coverage": "How many of your words it holds",
+    "adjacency": "Your words side by side",
     "accepted": "Accepted answer",
     "staff": "Written by staff",
     "votes": "Votes in its community",

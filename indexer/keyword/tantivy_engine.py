@@ -7,6 +7,7 @@ Library: https://github.com/quickwit-oss/tantivy-py
 
 from __future__ import annotations
 
+import functools
 import shutil
 from typing import TYPE_CHECKING
 
@@ -20,13 +21,16 @@ from indexer.query import Either, Every, Filters, Node, Phrase, Some, Word, word
 from indexer.sealed import take_over
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
 
 WRITER_BYTES = 128 * 1024 * 1024
 """Memory of the writer; more makes fewer segments and no faster build at 100,000 posts."""
+
+REMEMBERED = 64
+"""Trees kept as compiled: an answer asks three times with one, for the best and for scores."""
 
 _TERMS = "terms"
 _MANAGED = ".managed.json"
@@ -154,33 +158,40 @@ class _Compiler:
 
     def __init__(self, schema: tantivy.Schema) -> None:
         self._schema = schema
+        self._compiled = functools.lru_cache(maxsize=REMEMBERED)(self._compile)
 
     def whole(self, wanted: Wanted) -> Query:
         """The tree under the filters."""
-        parts = [(Occur.Must, self._tree(wanted)), *self._filters(wanted.filters)]
-        return Query.boolean_query(parts)
+        tree, filters = self._tree(wanted), self._filters(wanted.filters)
+        return Query.boolean_query([(Occur.Must, tree), *filters]) if filters else tree
 
     def among(self, wanted: Wanted, keys: NDArray[np.int32]) -> Query:
         """The tree over just these posts; filters were applied when they were chosen."""
-        chosen = Query.term_set_query(self._schema, "key", keys.tolist())
-        parts = [(Occur.Must, self._tree(wanted)), (Occur.Must, _silent(chosen))]
-        return Query.boolean_query(parts)
+        # a term set would go through all keys of the index: four times as slow for 260 of 100,000
+        each = [(Occur.Should, Query.term_query(self._schema, "key", key)) for key in keys.tolist()]
+        chosen = _silent(Query.boolean_query(each))
+        return Query.boolean_query([(Occur.Must, self._tree(wanted)), (Occur.Must, chosen)])
 
     def _tree(self, wanted: Wanted) -> Query:
-        if wanted.tree is None:
+        return self._compiled(wanted.tree, tuple(wanted.languages))
+
+    def _compile(self, tree: Node | None, languages: tuple[str, ...]) -> Query:
+        if tree is None:
             return _silent(Query.all_query())
-        heard = words(wanted.tree)
-        mute = all(is_stopword(word, wanted.languages) for word in heard)
-        return self._node(wanted.tree, wanted.languages, drop_stopwords=not mute)
+        mute = all(is_stopword(word, languages) for word in words(tree))
+        return self._node(tree, languages, drop_stopwords=not mute)
 
     def _node(self, node: Node, languages: Sequence[str], *, drop_stopwords: bool) -> Query:
-        def inner(nodes: Iterable[Node], occur: Occur) -> list[tuple[Occur, Query]]:
+        def telling(nodes: Iterable[Node]) -> Iterator[Node]:
+            for one in nodes:
+                is_mute = isinstance(one, Word) and is_stopword(one.text, languages)
+                if not (drop_stopwords and is_mute):
+                    yield one
+
+        def inner(nodes: Iterable[Node]) -> list[tuple[Occur, Query]]:
             return [
-                (occur, self._node(one, languages, drop_stopwords=drop_stopwords))
-                for one in nodes
-                if not (
-                    drop_stopwords and isinstance(one, Word) and is_stopword(one.text, languages)
-                )
+                (Occur.Must, self._node(one, languages, drop_stopwords=drop_stopwords))
+                for one in telling(nodes)
             ]
 
         everything = [(Occur.Must, _silent(Query.all_query()))]
@@ -192,33 +203,50 @@ class _Compiler:
             case Either(nodes):
                 return _best([self._node(one, languages, drop_stopwords=False) for one in nodes])
             case Every(nodes):
-                return Query.boolean_query(inner(nodes, Occur.Must) or everything)
+                return Query.boolean_query(inner(nodes) or everything)
             case Some(nodes, needed, barred):
-                asked = inner(needed, Occur.Must) + inner(nodes, Occur.Should)
+                asked = inner(needed)
+                for one in telling(nodes):
+                    asked += self._loose(one, languages, drop_stopwords=drop_stopwords)
                 out = [
                     (Occur.MustNot, self._node(one, languages, drop_stopwords=False))
                     for one in barred
                 ]
                 return Query.boolean_query([*(asked or everything), *out])
 
+    def _loose(
+        self, node: Node, languages: Sequence[str], *, drop_stopwords: bool
+    ) -> list[tuple[Occur, Query]]:
+        """What may be there.
+
+        A word's terms stand beside all others: tantivy then passes over most posts without scoring
+        them, which it cannot where they stand in brackets of their own.
+        """
+        if isinstance(node, Word):
+            return self._parts(node.text, languages)
+        return [(Occur.Should, self._node(node, languages, drop_stopwords=drop_stopwords))]
+
     def _word(self, text: str, languages: Sequence[str]) -> Query:
+        return Query.boolean_query(self._parts(text, languages))
+
+    def _parts(self, text: str, languages: Sequence[str]) -> list[tuple[Occur, Query]]:
         """Each part of a word in each field; of its forms in several languages the best counts."""
-        parts = [
-            (Occur.Should, _best([self._term(form) for form in forms]))
-            for forms in query_terms(text, languages)
-        ]
-        return parts[0][1] if len(parts) == 1 else Query.boolean_query(parts)
+        found: list[tuple[Occur, Query]] = []
+        for forms in query_terms(text, languages):
+            if len(forms) == 1:
+                found += self._in_fields(forms[0])
+            else:
+                found.append((Occur.Should, _best([self._term(form) for form in forms])))
+        return found
 
     def _term(self, term: str) -> Query:
-        return Query.boolean_query(
-            [
-                (
-                    Occur.Should,
-                    Query.boost_query(Query.term_query(self._schema, field, term), weight),
-                )
-                for field, weight in _FIELDS
-            ]
-        )
+        return Query.boolean_query(self._in_fields(term))
+
+    def _in_fields(self, term: str) -> list[tuple[Occur, Query]]:
+        return [
+            (Occur.Should, Query.boost_query(Query.term_query(self._schema, field, term), weight))
+            for field, weight in _FIELDS
+        ]
 
     def _phrase(self, text: str, languages: Sequence[str]) -> Query:
         forms = dict.fromkeys(tuple(terms(text, language)) for language in languages)

@@ -9,6 +9,7 @@ Library: https://whoosh.readthedocs.io/
 from __future__ import annotations
 
 import math
+import threading
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -91,6 +92,7 @@ class WhooshIndex:
 
     def __init__(self, folder: Path) -> None:
         self._searcher = whoosh_index.open_dir(str(folder)).searcher(weighting=_BM25())
+        self._alone = threading.Lock()  # its readers share the place in a file
 
     def search(self, wanted: Wanted, limit: int) -> Hits:
         """The best posts."""
@@ -109,8 +111,9 @@ class WhooshIndex:
 
     def _hits(self, tree: Any, only: Any, limit: int) -> Hits:
         # with a limit, Whoosh leaves out posts that it wrongly expects to score too low
-        found = self._searcher.search(tree, limit=None, filter=only)[:limit]
-        keys = np.array([hit["key"] for hit in found], dtype=np.int32)
+        with self._alone:
+            found = self._searcher.search(tree, limit=None, filter=only)[:limit]
+            keys = np.array([hit["key"] for hit in found], dtype=np.int32)
         scores = np.array([hit.score for hit in found], dtype=np.float32)
         order = np.lexsort((keys, -scores))
         return Hits(keys[order], scores[order])

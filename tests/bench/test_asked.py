@@ -17,6 +17,9 @@ def asked(grades, ideal):
         candidates=Candidates(
             ordinals=np.arange(size, dtype=np.int32),
             keyword=np.zeros(size, dtype=np.float32),
+            coverage=np.zeros(size, dtype=np.float32),
+            adjacency=np.zeros(size, dtype=np.float32),
+            named=np.zeros(size, dtype=np.float32),
             similarity=np.full(size, np.nan, dtype=np.float32),
             passage=np.full(size, -1, dtype=np.int64),
             by_meaning=True,

@@ -6,6 +6,7 @@ from bench.ways import WAYS, fit, gain, over_best, shipped, with_share
 from indexer.parser import parse
 from indexer.search import Candidates
 from ranker.judged import Question
+from ranker.weights import Weights
 
 
 def asked(keyword, similarity, grades):
@@ -15,6 +16,9 @@ def asked(keyword, similarity, grades):
         candidates=Candidates(
             ordinals=np.arange(len(keyword), dtype=np.int32),
             keyword=np.array(keyword, dtype=np.float32),
+            coverage=np.zeros(len(keyword), dtype=np.float32),
+            adjacency=np.zeros(len(keyword), dtype=np.float32),
+            named=np.zeros(len(keyword), dtype=np.float32),
             similarity=np.array(similarity, dtype=np.float32),
             passage=np.arange(len(keyword), dtype=np.int64),
             by_meaning=True,
@@ -44,7 +48,9 @@ def test_a_post_that_no_word_names_gets_nothing_for_its_words():
 
 def test_the_products_own_way_is_the_one_over_the_best():
     one = asked([9.0, 5.0, 0.0], [0.1, 0.5, 0.9], [1, 0, 0])
-    assert shipped(one) == pytest.approx(over_best(one, 0.2))
+    weights = Weights()
+    both = 1 - weights.coverage - weights.adjacency
+    assert shipped(one) == pytest.approx(both * over_best(one, weights.keywords))
 
 
 def test_the_share_is_fitted_to_the_side_that_is_right():

@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from tests.cli.conftest import line
+
 KEYS = {"query", "searched", "did_you_mean", "total", "page", "pages", "took_ms", "answer",
         "results", "experts", "places", "facets", "notices"}  # fmt: skip
 RESULT_KEYS = {"id", "url", "source", "kind", "author", "created_at", "thread_id", "licence",
@@ -90,6 +92,22 @@ def test_a_filter_in_the_question_narrows_the_results(reader, query, threads):
 def test_no_more_results_than_asked_for_and_the_total_stays(reader, limit, shown):
     page = reader.run("search", "mower", "--limit", limit, "--json").json
     assert (len(page["results"]), page["total"]) == (shown, 2)
+
+
+def test_the_newest_come_first_where_one_asks_for_them(desk):
+    old, new = "2024-02-01T09:00:00Z", "2026-04-01T09:00:00Z"
+    seldom = "A dog, a pond, a fence and, somewhere behind it all, a mower."
+    posts = [
+        line(1, "The mower hums.", title="Mower", created=old),
+        line(2, seldom, title="Garden", created=new),
+    ]
+    assert desk.run("import", "qa", desk.file(posts)).status == 0
+    assert desk.run("index").status == 0
+    assert found(desk.run("search", "mower", "--json")) == ["qa:1", "qa:2"]
+    assert found(desk.run("search", "mower", "--newest", "--json")) == ["qa:2", "qa:1"]
+    printed = desk.run("search", "mower", "--newest").out
+    assert printed.index("1. Garden") < printed.index("2. Mower")
+    assert "No good answer yet; these come near.\n" in printed
 
 
 def test_nothing_found_says_what_to_try(reader):

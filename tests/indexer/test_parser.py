@@ -1,3 +1,4 @@
+import re
 import time
 from datetime import UTC, datetime
 
@@ -5,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from indexer import parser
 from indexer.parser import MAX_DEPTH, MAX_LETTERS, MAX_WORDS, parse
 from indexer.query import Every, Filters, Phrase, Query, Some, Word, words
 
@@ -196,6 +198,15 @@ def test_nothing_that_can_be_typed_is_refused(typed):
     assert isinstance(found, Query)
     assert len(found.raw) <= MAX_LETTERS
     assert len(words(found.tree)) <= MAX_WORDS
+
+
+@settings(max_examples=150)
+@given(TYPED)
+def test_plain_words_are_read_as_the_parser_reads_them(typed):
+    found = parse(typed)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(parser, "_SIGN", re.compile(""))  # found in any text
+        assert parse(typed) == found
 
 
 @settings(max_examples=50)

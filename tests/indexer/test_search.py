@@ -151,28 +151,33 @@ def test_dead_posts_do_not_crowd_out_the_living(post, finder):
     assert [found.snapshot.ids[at] for at in candidates.ordinals] == ["forum:200"]
 
 
-def test_all_posts_of_a_thread_that_may_be_seen_come_back(found_by):
+def test_all_posts_of_a_thread_that_may_be_seen_come_to_the_candidates(found_by):
     query = parse("pond source:kb")
     thread = int(found_by.snapshot.columns.thread[found_by.snapshot.ordinals["forum:1"]])
     members = int(found_by.snapshot.columns.thread[found_by.snapshot.ordinals["forum:5"]])
-    everybody = found_by.with_threads(query, {thread, members})
+    none = found_by.find(query).only(np.zeros(len(found_by.find(query).ordinals), dtype=bool))
+    everybody = found_by.with_threads(query, {thread, members}, none)
     assert ids(found_by, everybody) == {"forum:1", "forum:2", "forum:3"}
-    testers = found_by.with_threads(query, {thread, members}, ["forum:testers"])
+    testers = found_by.with_threads(query, {thread, members}, none, ["forum:testers"])
     assert ids(found_by, testers) == {"forum:1", "forum:2", "forum:3", "forum:5"}
     dead = np.array([found_by.snapshot.ordinals["forum:2"]], dtype=np.int32)
-    assert ids(found_by, found_by.with_threads(query, {thread}, dead=dead)) == {
+    assert ids(found_by, found_by.with_threads(query, {thread}, none, dead=dead)) == {
         "forum:1",
         "forum:3",
     }
-    assert len(found_by.with_threads(query, set()).ordinals) == 0
+    assert len(found_by.with_threads(query, set(), none).ordinals) == 0
 
 
-def test_candidates_join_without_repeating_one(found_by):
+def test_what_is_a_candidate_already_stays_as_it_is_and_stands_there_once(found_by):
     query = parse("pond")
-    some = found_by.find(query).only(np.arange(len(found_by.find(query).ordinals)) < 2)
-    joined = some.joined(found_by.find(query))
-    assert sorted(joined.ordinals.tolist()) == sorted(found_by.find(query).ordinals.tolist())
-    assert joined.ordinals[:2].tolist() == some.ordinals.tolist()
+    known = found_by.find(query)
+    known = known.only(np.arange(len(known.ordinals)) < 2)
+    every = range(int(found_by.snapshot.columns.thread.max()) + 1)
+    wide = found_by.with_threads(query, every, known)
+    assert len(set(wide.ordinals.tolist())) == len(wide.ordinals) > len(known.ordinals)
+    assert wide.ordinals[: len(known.ordinals)].tolist() == known.ordinals.tolist()
+    again = wide.only(np.isin(wide.ordinals, known.ordinals))
+    assert np.array_equal(again.keyword, known.keyword)
 
 
 def test_a_model_other_than_the_indexs_own_is_not_used(found_by, words_encoder):
@@ -204,3 +209,13 @@ def test_an_edit_makes_a_post_new_again(post, finder):
     found = finder(old, edited)
     named = [found.snapshot.ids[at] for at in found.find(parse("")).ordinals]
     assert named == ["forum:2", "forum:1"]
+
+
+def test_nobody_finds_a_reply_by_the_title_of_a_thread_whose_opening_they_may_not_see(post, finder):
+    found = finder(
+        post(1, "Not for all.", title="Hopscotch", visibility="members", groups=("forum:testers",)),
+        post(2, "Come along.", parent=1),
+        post(3, "Inside.", parent=1, visibility="members", groups=("forum:testers",)),
+    )
+    assert find(found, "hopscotch") == set()
+    assert find(found, "hopscotch", groups=["forum:testers"]) == {"forum:1", "forum:3"}

@@ -180,3 +180,14 @@ def test_an_index_of_nothing_can_be_extended_and_by_nothing(tmp_path, points):
         assert sorted(found.passages.tolist()) == [0, 1, 2, 3, 4]
     shared = [file for file in (tmp_path / "c").iterdir() if file.stat().st_nlink > 1]
     assert len(shared) == 4
+
+
+def test_a_vector_comes_back_to_the_last_bit(tmp_path):
+    every = np.arange(2**16, dtype=np.uint16).view(np.float16)
+    finite = every[np.isfinite(every)]  # with zeros of both signs, and the smallest there are
+    kept = np.resize(finite, (len(finite) // DIMENSION + 1, DIMENSION))
+    write(tmp_path, kept, threads=1)
+    index = VectorIndex(tmp_path)
+    given = index.vectors(np.arange(len(kept)))
+    assert given.dtype == np.float32
+    assert given.tobytes() == kept.astype(np.float32).tobytes()

@@ -356,12 +356,15 @@ def table():
 def candidates():
     """Candidates by hand: keyword scores, and cosines where vectors are to have taken part."""
 
-    def made(keyword, similarity=None):
+    def made(keyword, similarity=None, coverage=0.0, adjacency=0.0, named=0.0):
         size = len(keyword)
         cosines = np.full(size, np.nan) if similarity is None else similarity
         return Candidates(
             ordinals=np.arange(size, dtype=np.int32),
             keyword=np.array(keyword, dtype=np.float32),
+            coverage=np.broadcast_to(np.float32(coverage), size).copy(),
+            adjacency=np.broadcast_to(np.float32(adjacency), size).copy(),
+            named=np.broadcast_to(np.float32(named), size).copy(),
             similarity=np.array(cosines, dtype=np.float32),
             passage=np.full(size, -1, dtype=np.int64),
             by_meaning=similarity is not None,

@@ -6,52 +6,43 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from indexer.parser import parse
-from ranker.fuse import keyword_share, relevance
+from ranker.fuse import parts, relevance
 from ranker.weights import Weights
 
-WEIGHTS = Weights(keywords=0.2, keywords_exact=0.6)
+WEIGHTS = Weights(keywords=0.2, coverage=0.1, adjacency=0.1)
 
 
-def share(typed, found):
-    return keyword_share(parse(typed), found, WEIGHTS)
-
-
-@pytest.mark.parametrize(
-    ("typed", "expected"),
-    [
-        ("mower stops", 0.2),
-        ("E17", 0.6),
-        ("mower E17", 0.4),
-        ("mower stops with E17", 0.3),
-        ('"move the antenna"', 0.6),
-        ('mower "lost position"', 0.2 + 0.4 * 2 / 3),
-        ('mower "lost E17"', 0.2 + 0.4 * 2 / 3),
-        ('E17 "lost position"', 0.6),
-        ("firmware-update v2.4.1", 0.4),
-        ("kind:article", 0.2),
-    ],
-)
-def test_the_more_is_named_exactly_the_more_keywords_count(typed, expected, candidates):
-    assert share(typed, candidates([1.0], [0.5])) == pytest.approx(expected)
-
-
-@pytest.mark.parametrize("typed", ["mower stops", "E17", '"move the antenna"'])
-def test_without_vectors_keywords_are_all_there_is(typed, candidates):
-    assert share(typed, candidates([1.0])) == 1.0
-
-
-@pytest.mark.parametrize("barred", ["-E17", '-"lost position"'])
-def test_what_is_barred_names_nothing(barred, candidates):
-    assert share(f"mower stops {barred}", candidates([1.0], [0.5])) == pytest.approx(0.2)
+def test_without_vectors_keywords_take_the_place_of_meaning(candidates):
+    found = parts(candidates([1.0]), WEIGHTS)
+    assert found["keywords"] == pytest.approx([0.8])
+    assert found["meaning"].tolist() == [0.0]
 
 
 def test_each_half_is_measured_by_its_own_best(candidates):
-    by_words, by_meaning = relevance(
-        parse("mower stops"), candidates([20.0, 5.0, 0.0], [0.4, 0.8, 0.2]), WEIGHTS
-    )
-    assert by_words == pytest.approx([0.2, 0.05, 0.0])
-    assert by_meaning == pytest.approx([0.4, 0.8, 0.2])
+    found = parts(candidates([20.0, 5.0, 0.0], [0.4, 0.8, 0.2]), WEIGHTS)
+    assert found["keywords"] == pytest.approx([0.16, 0.04, 0.0])
+    assert found["meaning"] == pytest.approx([0.32, 0.64, 0.16])
+
+
+def test_how_the_words_fit_counts_as_it_is(candidates):
+    found = parts(candidates([1.0], [0.5], 0.8, 0.3), WEIGHTS)
+    assert found["coverage"] == pytest.approx([0.08])
+    assert found["adjacency"] == pytest.approx([0.03])
+    whole = relevance(candidates([1.0], [0.5], 0.8, 0.3), WEIGHTS)
+    assert whole == pytest.approx([0.8 + 0.08 + 0.03])
+
+
+def test_a_post_that_holds_what_was_named_comes_before_any_that_does_not(candidates):
+    found = candidates([5.0, 20.0], [0.1, 0.9], named=[1.0, 0.0])
+    whole = relevance(found, Weights())
+    assert whole[0] > whole[1] + 0.5
+    assert whole.max() <= 1.0
+
+
+def test_the_less_of_the_query_is_a_name_the_less_the_name_decides(candidates):
+    half = parts(candidates([5.0], [0.5], named=0.5), WEIGHTS)
+    assert half["named"] == pytest.approx([WEIGHTS.named * 0.5])
+    assert sum(half.values()) <= 1.0
 
 
 @pytest.mark.parametrize(
@@ -59,14 +50,12 @@ def test_each_half_is_measured_by_its_own_best(candidates):
     [([], []), ([], None), ([0.0, 0.0], None), ([0.0, 0.0], [-0.3, -0.1]), ([0.0], [np.nan])],
 )
 def test_where_nothing_fits_relevance_is_nothing(keyword, similarity, candidates):
-    by_words, by_meaning = relevance(parse("pond"), candidates(keyword, similarity), WEIGHTS)
-    assert by_words.tolist() == [0.0] * len(keyword)
-    assert by_meaning.tolist() == [0.0] * len(keyword)
+    found = relevance(candidates(keyword, similarity), WEIGHTS)
+    assert found.tolist() == [0.0] * len(keyword)
 
 
 @settings(max_examples=25)
 @given(
-    typed=st.sampled_from(["mower", "E17", "mower E17", '"lost position"', "kind:article"]),
     scores=st.integers(1, 12).flatmap(
         lambda size: st.tuples(
             arrays(np.float32, size, elements=st.floats(0, 100, width=32)),
@@ -74,9 +63,9 @@ def test_where_nothing_fits_relevance_is_nothing(keyword, similarity, candidates
         )
     ),
 )
-def test_relevance_stays_between_0_and_1_and_follows_both_scores(typed, scores, candidates):
+def test_relevance_stays_between_0_and_1_and_follows_both_scores(scores, candidates):
     keyword, similarity = scores
-    total = sum(relevance(parse(typed), candidates(keyword, similarity), WEIGHTS))
+    total = relevance(candidates(keyword, similarity), WEIGHTS)
     assert (total >= 0).all()
     assert (total <= 1 + 1e-9).all()
     for one in range(len(total)):
@@ -91,7 +80,7 @@ def test_relevance_stays_between_0_and_1_and_follows_both_scores(typed, scores, 
 )
 def test_a_weaker_candidate_more_changes_nothing_for_the_others(keyword, weaker, candidates):
     cosines = [0.5] * len(keyword)
-    before = sum(relevance(parse("mower"), candidates(keyword, cosines), WEIGHTS))
+    before = relevance(candidates(keyword, cosines), WEIGHTS)
     more = candidates([*keyword, max(keyword) * weaker], [*cosines, 0.5 * weaker])
-    after = sum(relevance(parse("mower"), more, WEIGHTS))
+    after = relevance(more, WEIGHTS)
     assert after[:-1] == pytest.approx(before)

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.columns import STAFF
-from ranker.places import FEWEST_TIMED, PRIOR, hours_to_answer, odds
+from ranker.places import FEWEST_TIMED, PRIOR, Places, hours_to_answer
 
 HOUR = 3600
 ASKED = 1_000_000
@@ -27,7 +27,7 @@ def found(columns, relevance=None, visible=None, ordinals=None):
     at = np.array(range(size) if ordinals is None else ordinals, dtype=np.int32)
     near = np.ones(len(at)) if relevance is None else np.array(relevance, dtype=float)
     seen = np.ones(size, dtype=bool) if visible is None else np.array(visible, dtype=bool)
-    return odds(columns, at, near, seen)
+    return Places(columns).odds(at, near, seen)
 
 
 def waits(columns, visible):

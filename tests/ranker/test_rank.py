@@ -9,7 +9,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.parser import parse
-from ranker.rank import FLOOR, SOLUTION_MARGIN, Scored, rank, relevant, score
+from ranker.rank import (
+    FAR,
+    FLOOR,
+    MENTIONED,
+    NEAR,
+    SOLUTION_MARGIN,
+    Scored,
+    rank,
+    relevant,
+    score,
+)
 from ranker.same import COMPARED
 from ranker.weights import Weights
 
@@ -18,22 +28,35 @@ NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 
 
 def kept(typed, found):
-    return relevant(parse(typed), found).ordinals.tolist()
+    return np.flatnonzero(relevant(parse(typed), found, WEIGHTS)).tolist()
 
 
-def test_what_only_meaning_named_is_dropped_under_the_floor(candidates):
-    found = candidates([0.0, 0.0, 0.0], [FLOOR + 0.01, FLOOR - 0.01, -0.2])
-    assert kept("mower stops", found) == [0]
+def test_where_no_passage_and_no_words_come_near_nothing_is_found(candidates):
+    below = [FLOOR - 0.01, FLOOR - 0.2]
+    assert kept("how do I bake bread", candidates([3.0, 0.0], below, [0.2, 0.0])) == []
+    assert kept("how do I bake bread", candidates([3.0, 0.0], below, [MENTIONED, 0.0])) == [0]
+    assert kept("how do I bake bread", candidates([0.0, 0.0], [FLOOR, FLOOR - 0.2])) == [0]
 
 
-def test_words_alone_keep_a_post_that_holds_enough_of_them(candidates):
-    found = candidates([10.0, 4.0, 3.0, 0.0], [0.0, 0.0, 0.0, 0.0])
-    assert kept("mower stops at night", found) == [0, 1]
+def test_the_list_ends_where_posts_lie_far_behind_the_best(candidates):
+    cosines = [0.8, 0.8 * NEAR + 0.1, 0.8 * NEAR - 0.1]
+    assert kept("mower stops", candidates([9.0, 3.0, 1.0], cosines, [0.7, 0.3, 0.1])) == [0, 1]
+    assert kept("mower stops", candidates([9.0, 3.0, 0.1])) == [0, 1]
 
 
-@pytest.mark.parametrize("typed", ["mower", "E17", "mower source:qa"])
-def test_where_a_single_word_was_asked_every_post_that_holds_it_stays(typed, candidates):
-    assert kept(typed, candidates([10.0, 0.1, 0.0], [0.0, 0.0, 0.0])) == [0, 1]
+def test_what_only_meaning_named_has_to_mean_something_of_the_kind(candidates):
+    found = candidates([0.0, 0.0, 9.0], [0.4, FAR - 0.01, FAR - 0.01], [0.0, 0.0, MENTIONED])
+    assert kept("mower stops", found) == [0, 2]
+
+
+@pytest.mark.parametrize("typed", ["mower", "E17", "mower source:qa", "mower stops"])
+def test_every_post_that_holds_all_that_was_asked_stays(typed, candidates):
+    found = candidates([10.0, 0.1, 0.0], [0.9, 0.0, 0.0], [1.0, 1.0, 0.0])
+    assert kept(typed, found) == [0, 1]
+
+
+def test_a_post_that_holds_a_thing_by_its_name_is_kept(candidates):
+    assert kept("mower Gurnard", candidates([9.0, 0.1], [0.1, 0.1], named=[0.0, 0.5])) == [1]
 
 
 def test_without_vectors_no_post_is_kept_for_a_meaning_that_nobody_knows(candidates):
@@ -162,8 +185,9 @@ def test_every_thread_is_told_once_and_the_list_falls(data, world, order):
 def test_a_score_is_the_sum_of_its_named_terms(garden):
     query = parse("mower stops E17")
     found = garden.finder.find(query)
-    made = score(query, found, garden.snapshot, NOW, weights=WEIGHTS, trusts={0: 2.0})
+    made = score(found, garden.snapshot, NOW, weights=WEIGHTS, trusts={0: 2.0})
     assert np.sum(list(made.parts.values()), axis=0) == pytest.approx(made.score)
-    assert made.relevance == pytest.approx(made.parts["keywords"] + made.parts["meaning"])
+    fitting = ("named", "keywords", "meaning", "coverage", "adjacency")
+    assert made.relevance == pytest.approx(sum(made.parts[name] for name in fitting))
     owners = made.parts["owner"] == WEIGHTS.owner
     assert (owners == (garden.snapshot.columns.source[found.ordinals] == 0)).all()

@@ -30,6 +30,7 @@ PAGES = {
     "first": "/",
     "answered": "/search?q=mower+stops+with+E17",
     "unanswered": "/search?q=can+the+mower+swim",
+    "newest": "/search?q=mower&order=newest",
     "nothing": "/search?q=zebra",
     "hint": "/search?q=",
     "thread": "/thread/qa:1",
@@ -118,6 +119,19 @@ def test_a_question_is_typed_and_answered_without_script(browser, address):
         page.locator("details.filters").get_by_role("link", name="Forum").click()
         assert "source=forum" in page.url
         page.locator(".hit a").first.click()
+
+
+def test_the_newest_are_reached_from_the_keyboard_without_script(browser, address):
+    with browser.new_context(java_script_enabled=False) as context:
+        page = context.new_page()
+        page.goto(f"{address}/search?q=mower")
+        for _ in range(40):
+            page.keyboard.press("Tab")
+            if page.locator(":focus").inner_text() == "Newest first":
+                break
+        page.keyboard.press("Enter")
+        page.wait_for_url("**order=newest")
+        assert page.locator("[aria-current=true]").inner_text() == "Newest first"
 
 
 def test_the_whole_page_is_used_from_the_keyboard(browser, address):

@@ -12,6 +12,8 @@ Nearness of query words: Tao and Zhai 2007, https://doi.org/10.1145/1277741.1277
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -21,7 +23,7 @@ from indexer.forward import hashes_of
 from indexer.query import ways, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from numpy.typing import NDArray
 
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from indexer.query import Node
 
 
-Slots = list[tuple[str, ...]]
+Slots = Sequence[tuple[str, ...]]
 """What was asked, in order: for each part of a word the terms that stand for it."""
 
 SHORT = 3
@@ -39,6 +41,9 @@ word of many (bench/exact.py)."""
 RARE, RARE_SHARE = 10, 0.01
 """Posts, and share of all, that at most hold a word that names a thing: no more than stand on one
 page, and in a small community not every other word."""
+
+REMEMBERED = 64
+"""Queries whose slots are kept: an answer asks twice with one."""
 
 _LEAST = 1e-9
 """Rarity below that of any word."""
@@ -55,14 +60,15 @@ class Fit(NamedTuple):
     named: NDArray[np.float32]
 
 
-def slots(tree: Node | None, languages: Sequence[str]) -> Slots:
+@functools.lru_cache(maxsize=REMEMBERED)
+def slots(tree: Node | None, languages: tuple[str, ...]) -> Slots:
     """What is looked for in each post; stop words only where there is nothing else.
 
     A term stands in one slot, the first that it could stand in.
     """
     asked = ways(tree)
     telling = [way for way in asked if not is_stopword(way[0], languages)]
-    found: Slots = []
+    found: list[tuple[str, ...]] = []
     seen: set[str] = set()
     for way in telling or asked:
         for part in _parts(way, languages):
@@ -76,7 +82,7 @@ def fit(
     index: ForwardIndex, keys: NDArray[np.integer], tree: Node | None, languages: Sequence[str]
 ) -> Fit:
     """How well each of these posts fits what was asked."""
-    asked = slots(tree, languages)
+    asked = slots(tree, tuple(languages))
     if len(keys) == 0 or not asked:
         return Fit(*np.zeros((3, len(keys)), np.float32))
     hashes, slot_of = _table(asked)

@@ -28,8 +28,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-SCAN_LIMIT = 50_000
-"""Passages up to which a scan (8 bits, 4 ms) costs about what a graph does, and misses nothing."""
+SCAN_LIMIT = 20_000
+"""Passages up to which a scan (8 bits, 2 to 4 ms) costs about what a graph does, and misses none;
+at 50,000 it takes four times as long (bench/vectors.py)."""
 
 LINKS = 32
 """Neighbours of each passage in the graph."""

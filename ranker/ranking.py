@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from indexer.library import Reading
@@ -9,7 +11,7 @@ from indexer.query import Query
 from ranker.rank import Ranked, Scored
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Ranking:
     """Everything known of one question at one state of the index."""
 
@@ -25,5 +27,13 @@ class Ranking:
     scored: Scored
     """The candidates that results are made of."""
     results: list[Ranked]
-    wide: Scored
-    """Candidates together with all posts of the best threads: where answers and people are."""
+    widen: Callable[[], Scored]
+
+    @functools.cached_property
+    def wide(self) -> Scored:
+        """Candidates together with all posts of the best threads: where answers and people are.
+
+        Looked up when it is first asked for: later pages, and programs that read no more than the
+        results, need none of it.
+        """
+        return self.widen()

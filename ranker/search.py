@@ -199,13 +199,16 @@ class Ranker:
         query, candidates = find_or_relax(query, finder, groups, reading.dead)
         kept = relevant(query, candidates, self._weights)
         scored = self._score(candidates, reading).only(kept)
-        found = scored.candidates
         results = rank(scored, finder.snapshot, self._weights)
-        best = [int(found.ordinals[one.at]) for one in results[:EXPANDED]]
-        threads = {int(finder.snapshot.columns.thread[at]) for at in best}
-        wide = found
-        if query.filters == Filters():
-            wide = finder.with_threads(query, threads, found, groups, reading.dead)
+
+        def widen() -> Scored:
+            found = scored.candidates
+            if query.filters == Filters():
+                best = found.ordinals[[one.at for one in results[:EXPANDED]]]
+                threads = set(finder.snapshot.columns.thread[best].tolist())
+                found = finder.with_threads(query, threads, found, groups, reading.dead)
+            return self._score(found, reading)
+
         return Ranking(
             typed=typed,
             offered=respelling.text if respelling and not respelling.is_sure else None,
@@ -214,7 +217,7 @@ class Ranker:
             reading=reading,
             scored=scored,
             results=results,
-            wide=self._score(wide, reading),
+            widen=widen,
         )
 
     def _score(self, candidates: Candidates, reading: Reading) -> Scored:

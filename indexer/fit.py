@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -93,14 +93,20 @@ def fit(
     held, followed = _found(index.runs(keys), hashes, slot_of, (len(keys), len(asked)))
     whole = rarity.sum()
     naming = _naming(asked, most, len(index)) * rarity
-    named = held @ naming / max(rarity[most > 0].sum(), _LEAST)
+    named = _sums(held, naming) / max(rarity[most > 0].sum(), _LEAST)
     if len(asked) > 1 and len(words(tree)) == 1:  # such as "Content-Type"
         named = followed[:, :-1].all(axis=1)
     return Fit(
-        coverage=(held @ rarity / whole).astype(np.float32),
-        adjacency=(followed @ pairs / whole).astype(np.float32),
+        coverage=(_sums(held, rarity) / whole).astype(np.float32),
+        adjacency=(_sums(followed, pairs) / whole).astype(np.float32),
         named=named.astype(np.float32),
     )
+
+
+def _sums(holds: NDArray[np.bool_], weights: NDArray[Any]) -> NDArray[np.float64]:
+    """What the slots of each post weigh together. `@` might wait for a second processor."""
+    sums: NDArray[np.float64] = np.where(holds, weights, 0.0).sum(axis=1)
+    return sums
 
 
 def _naming(asked: Slots, most: NDArray[np.int64], posts: int) -> NDArray[np.bool_]:

@@ -14,6 +14,7 @@ from tests.indexer import tiny_model
 
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.xdist_group("torch"),  # loading it takes a process longer than most of the tests
     pytest.mark.filterwarnings("ignore"),  # torch's exporter warns of its own successor
 ]
 

@@ -10,6 +10,8 @@ from indexer.export import export
 from indexer.torch_encoder import TorchEncoder, WithGpu, gpu
 from tests.indexer import tiny_model
 
+pytestmark = pytest.mark.xdist_group("torch")
+
 TEXTS = ["the mower stops near the pond", "update firmware " * 40, "dock"] * 3
 
 

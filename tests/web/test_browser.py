@@ -5,6 +5,7 @@ import shutil
 import threading
 import time
 from contextlib import closing, contextmanager
+from statistics import median
 
 import pytest
 import uvicorn
@@ -180,15 +181,16 @@ def test_a_page_stands_still_and_paints_little_later_than_a_bare_one(browser, si
         page = context.new_page()
         session = context.new_cdp_session(page)
         session.send("Emulation.setCPUThrottlingRate", {"rate": 4})
-        bare, own = [], []
-        for _ in range(8):  # the quickest of each: on a busy machine one is soon held up
-            bare.append(painted(page, "data:text/html,<p>word")[1])
+        times = []
+        for _ in range(9):  # each beside a bare one: on a busy machine both are held up
+            bare = painted(page, "data:text/html,<p>word")[1]
             shift, paint = painted(page, f"{url}/search?q=mower+stops+with+E17")
             assert shift < 0.001  # a hundredth of what counts as still (https://web.dev/cls)
-            own.append(paint)
-            if len(own) > 1 and 0 < min(own) <= 4 * min(bare):
+            assert paint > 0
+            times.append(paint / bare)
+            if len(times) >= 3 and median(times) <= 4:
                 return
-        assert min(own) <= 4 * min(bare)
+        assert median(times) <= 4
 
 
 def painted(page, address):

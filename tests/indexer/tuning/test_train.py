@@ -9,7 +9,11 @@ from indexer.tuning.lessons import Pair
 from indexer.tuning.train import ON_CPU, Device, Recipe, train
 from tests.indexer.tiny_model import WORDS, make
 
-pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.xdist_group("torch"),
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
+]
 
 CACHED = Device(name="cpu", batch=16, tokens=16, at_once=4)
 """As on a GPU: gradients of a few pairs at a time."""

@@ -28,12 +28,12 @@ class Ranking:
     """The candidates that results are made of."""
     results: list[Ranked]
     widen: Callable[[], Scored]
+    """Makes `wide`, when first asked for."""
 
     @functools.cached_property
     def wide(self) -> Scored:
         """Candidates together with all posts of the best threads: where answers and people are.
 
-        Looked up when it is first asked for: later pages, and programs that read no more than the
-        results, need none of it.
+        Later pages, and programs that read no more than the results, need none of it.
         """
         return self.widen()

@@ -2,7 +2,7 @@
 
 An update leaves alone what has not changed: facts and marks are carried over as arrays, files of
 both indexes are shared, and only new texts are embedded. Its results are those of a generation made
-of all posts, but for one thing: until it is, how rare a word is counts posts that have died.
+of all posts, but for one thing: how rare a word is, posts that have died decide too for a while.
 """
 
 from __future__ import annotations
